@@ -1,0 +1,7 @@
+//! pbxcert certifies that a PBX works with a Teams-style SIP bridge.
+//!
+//! The layers, from the wire up, and what each may import are fixed in
+//! `tests/architecture.rs`; the README draws them.
+
+pub mod record;
+pub mod wire;

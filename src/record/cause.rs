@@ -1,0 +1,126 @@
+//! Names of probable causes.
+
+use serde::{Deserialize, Serialize};
+
+/// Why an expectation was probably not met. The kebab-case form is what reports
+/// print, what `pbxcert explain` takes and what scripts may match on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Nothing answered the REGISTER (guide 5.2, "No response received").
+    NoResponse,
+    /// The SIP domain or proxy has no address (guide 5.2, "Unable to resolve URI").
+    UnresolvedName,
+    /// User name, auth user name, password or realm is wrong (guide 5.2).
+    AuthenticationFailure,
+    /// The PBX refused the registration for another stated reason.
+    RegistrationRefused,
+    /// The granted expiry is below what the guide recommends (guide 2.6.6).
+    ShortExpiry,
+    /// The peer answered something that is not SIP.
+    NotSip,
+    /// A 200 to REGISTER does not list our binding (RFC 3261 §10.3).
+    BindingMissing,
+    /// No INVITE reached the party that should ring.
+    CalleeNotRung,
+    /// The INVITE reached another user than the one dialled.
+    WrongPartyRung,
+    /// The call was rejected with a status code.
+    CallRejected,
+    /// The caller was never told of the answer, or answered late.
+    AnswerNotRelayed,
+    /// No answer to an INVITE at all.
+    CallUnanswered,
+    /// The caller-id shown is not one that the guide allows.
+    WrongCallerId,
+    /// The caller-id is right only in P-Asserted-Identity.
+    CallerIdOnlyAsserted,
+    /// The answer names a codec or format that was not offered (RFC 3264 §6).
+    BadAnswer,
+    /// Media is announced at an address that cannot be the peer's.
+    UnreachableMediaAddress,
+    /// One party hears the other, not the reverse.
+    OneWayAudio,
+    /// Neither party hears the other.
+    NoAudio,
+    /// Audio came, but too late after the answer.
+    LateAudio,
+    /// Audio has gaps longer than 200 ms, or covers too little of the time.
+    AudioGaps,
+    /// Audio stopped during the talk and did not come back.
+    AudioStopped,
+    /// A party hears a third party of the run.
+    CrossedAudio,
+    /// A party hears itself.
+    Echo,
+    /// The tone is there but buried in noise or distortion.
+    DistortedAudio,
+    /// The hold re-INVITE was refused.
+    HoldRefused,
+    /// On hold, no RTP or only silence arrives.
+    HoldSilent,
+    /// On hold, ringback or busy tone arrives instead of music.
+    HoldRingback,
+    /// On hold, comfort noise or plain noise arrives instead of music.
+    HoldNoise,
+    /// On hold, a party of the call is still heard.
+    HoldLeaksAudio,
+    /// Music on hold stops, or is interrupted too long.
+    HoldInterrupted,
+    /// The SDP answer to hold is odd, though what is heard is right.
+    HoldAnswerOdd,
+    /// The resume re-INVITE was refused.
+    ResumeRefused,
+    /// The REFER was refused.
+    TransferRefused,
+    /// The REFER was accepted but the target was never called.
+    TransferNotAttempted,
+    /// The transfer rang somebody else.
+    TransferWrongTarget,
+    /// The PBX ended the transferred call with the transferor's leg.
+    TransferCallLost,
+    /// No NOTIFY, a NOTIFY out of order, or BYE in its place: seen on healthy PBXs.
+    TransferNotifyUnusual,
+    /// The transferor's leg cannot be ended, or its RTP goes on.
+    TransferorLegLeftUp,
+    /// The BYE of one party was not passed on to the other.
+    HangupNotPropagated,
+    /// BYE was refused or not answered.
+    HangupRefused,
+    /// RTP goes on later than 1 s after the BYE.
+    RtpAfterHangup,
+    /// The PBX ended the call on its own.
+    CallDropped,
+    /// A call ended because another did.
+    WrongCallEnded,
+    /// The harness itself was late or short of resources; says nothing of the PBX.
+    HarnessLate,
+    /// The harness failed: a bug or a lack on this machine.
+    HarnessFault,
+    /// A step that this one needs did not succeed.
+    EarlierStep,
+    /// The run was interrupted.
+    Interrupted,
+    /// The profile says that the PBX does not support this.
+    Disclaimed,
+    /// The SSRC, payload type or source port changed in mid-call.
+    StreamChanged,
+    /// Something else than the dialled party answered.
+    OtherPartyAnswered,
+}
+
+impl Cause {
+    /// The kebab-case name.
+    pub fn name(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name())
+    }
+}

@@ -1,0 +1,22 @@
+//! What a run leaves behind, as plain serde data.
+//!
+//! Every other layer may import this one and it imports none: agents write
+//! observations, checks judge them, the runner assembles a [`Run`], reports
+//! render it. A run can therefore happen on one machine and be reported, merged
+//! or compared on another.
+
+mod cause;
+mod event;
+mod hearing;
+mod observation;
+mod run;
+mod verdict;
+
+pub use cause::Cause;
+pub use event::Event;
+pub use hearing::{Heard, HearingTrack, Segment, Sound, StreamStats, Window};
+pub use observation::{CallerId, Direction, Ender, Observation, RegistrationFailure, What};
+pub use run::{
+    Evidence, Finding, HarnessFigures, Message, Party, PbxIdentity, Run, SCHEMA, Scenario, Step,
+};
+pub use verdict::Verdict;

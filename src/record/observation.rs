@@ -1,0 +1,194 @@
+//! What the agents saw, in the order in which they saw it.
+//!
+//! Observations are facts, never judgements: checks decide what they mean.
+
+use serde::{Deserialize, Serialize};
+
+/// A fact about one party at one time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// Seconds from the start of the run.
+    pub at: f64,
+    /// Name of the party that saw it ("User A", "External 1", "Desk phone").
+    pub party: String,
+    /// SIP Call-ID of the leg, empty for what is no call.
+    pub call_id: String,
+    /// The fact.
+    pub what: What,
+}
+
+/// The identities that an INVITE shows to the callee: user parts or whole numbers
+/// as they stood on the wire.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallerId {
+    /// User part of the From URI.
+    pub from: String,
+    /// Display name of From, if any.
+    pub display: Option<String>,
+    /// User part of P-Asserted-Identity (RFC 3325), if present.
+    pub asserted: Option<String>,
+    /// User part of Remote-Party-ID, if present.
+    pub remote_party: Option<String>,
+}
+
+/// A media direction of SDP (RFC 3264 §5.1), as written by its author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Sends and receives.
+    #[default]
+    SendRecv,
+    /// Sends only.
+    SendOnly,
+    /// Receives only.
+    RecvOnly,
+    /// Neither.
+    Inactive,
+}
+
+/// Who ended a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ender {
+    /// The party whose leg this is.
+    Ourselves,
+    /// The PBX or whoever is behind it.
+    Peer,
+}
+
+/// Why a registration failed, in the classes of guide 5.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegistrationFailure {
+    /// No address for the SIP domain or proxy.
+    Unresolved,
+    /// No answer within the transaction's time.
+    NoResponse,
+    /// Refused with a status code.
+    Refused,
+    /// What came back was not SIP.
+    NotSip,
+    /// 200, but our binding is not in it.
+    BindingMissing,
+    /// The packet could not be sent (no route, port unreachable).
+    Transport,
+}
+
+/// The fact itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum What {
+    /// REGISTER was answered with 200.
+    Registered {
+        /// Seconds asked for.
+        asked_s: u32,
+        /// Seconds granted to our own contact.
+        granted_s: u32,
+        /// The PBX's Server or User-Agent header.
+        server: Option<String>,
+        /// Whether the 200 lists our own Contact.
+        bound: bool,
+    },
+    /// REGISTER did not succeed.
+    RegistrationFailed {
+        /// The class of the failure.
+        failure: RegistrationFailure,
+        /// Status code, if one came.
+        status: Option<u16>,
+        /// Reason phrase or the error's text.
+        reason: String,
+    },
+    /// Our binding was removed.
+    Unregistered,
+    /// The party dialled.
+    Dialled {
+        /// What it dialled, as in the Request-URI's user part.
+        number: String,
+    },
+    /// An INVITE arrived: the party's phone rings.
+    Invited {
+        /// Whom it shows as the caller.
+        caller: CallerId,
+        /// User part of the Request-URI.
+        dialled: String,
+    },
+    /// A provisional response to our INVITE.
+    Progress {
+        /// Status code, 100–199.
+        status: u16,
+        /// Whether it carried SDP (early media).
+        early_media: bool,
+    },
+    /// The call is answered, on the callee's side by itself and on the caller's by 2xx.
+    Answered {
+        /// Encoding name agreed on.
+        codec: String,
+        /// Where the peer wants its RTP.
+        remote_media: String,
+    },
+    /// The ACK of our 2xx arrived.
+    Acknowledged,
+    /// An INVITE, re-INVITE or UPDATE of ours was refused.
+    Refused {
+        /// Status code, 300–699; 408 stands for no answer at all.
+        status: u16,
+        /// Reason phrase.
+        reason: String,
+        /// The method refused.
+        method: String,
+    },
+    /// The call was cancelled by the caller before the answer.
+    Cancelled,
+    /// An SDP answer or offer of the peer in an established call.
+    Negotiated {
+        /// `true` if the peer offered (its re-INVITE or UPDATE), `false` if it answered ours.
+        offered_by_peer: bool,
+        /// The direction that the peer wrote; `None` if it wrote none.
+        direction: Option<Direction>,
+        /// Address and port of the peer's media.
+        remote_media: String,
+        /// What is odd about it: version not incremented, format not offered…
+        oddities: Vec<String>,
+    },
+    /// Our REFER was answered 2xx.
+    TransferAccepted {
+        /// Status code.
+        status: u16,
+    },
+    /// Our REFER was refused or not answered.
+    TransferRefused {
+        /// Status code; 408 stands for no answer.
+        status: u16,
+        /// Reason phrase.
+        reason: String,
+    },
+    /// A NOTIFY of the implicit subscription (RFC 3515 §2.4.4).
+    TransferProgress {
+        /// Status of the sipfrag, 0 if it had none.
+        status: u16,
+        /// Whether the subscription is over.
+        terminated: bool,
+    },
+    /// The call ended.
+    Ended {
+        /// By whom.
+        by: Ender,
+        /// Text of a Reason header or the like, empty if none.
+        reason: String,
+    },
+    /// Our BYE was answered, or not.
+    HangupAnswered {
+        /// Status of the answer; 408 stands for none.
+        status: u16,
+    },
+    /// The last RTP packet that arrived after the end of the call.
+    RtpAfterEnd {
+        /// Seconds after the BYE.
+        seconds: f64,
+    },
+    /// Something worth telling that no check reads: an oddity on the wire.
+    Oddity {
+        /// What it was.
+        text: String,
+    },
+}
