@@ -4,4 +4,5 @@
 //! `tests/architecture.rs`; the README draws them.
 
 pub mod record;
+pub mod sip;
 pub mod wire;
