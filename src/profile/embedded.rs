@@ -1,0 +1,110 @@
+//! What a profile of the embedded PBX is filled with at the start of a run.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::{
+    Bridge, Extension, External, HostPort, Line, NumberFormat, Pbx, Profile, Secret, Trunk, User,
+};
+
+impl Profile {
+    /// How many users the embedded PBX has, so that scenarios can run side by side.
+    pub const EMBEDDED_USERS: u16 = 16;
+
+    /// Fills a profile that says `embedded: true`: the PBX at `pbx`, bridge, trunk and
+    /// phones on free ports of the same address, users 1001 to 1016 with numbers
+    /// from +441632960101, as many external numbers from +441632960201, extension
+    /// phones from 1101, and a fresh password for each from `password`. The numbers
+    /// are of the range that Ofcom keeps free for fiction.
+    #[must_use]
+    pub fn filled(self, pbx: SocketAddr, mut password: impl FnMut() -> Secret) -> Self {
+        let here = SocketAddr::new(pbx.ip(), 0);
+        let count = Self::EMBEDDED_USERS;
+        let user = |index: u16, password: Secret| User {
+            name: match u8::try_from(index) {
+                Ok(index) if index < 26 => format!("User {}", char::from(b'A' + index)),
+                _ => format!("User {}", index + 1),
+            },
+            username: format!("{}", 1001 + index),
+            auth_username: None,
+            password,
+            number: format!("+441632960{}", 101 + index),
+            extension: Some(format!("{}", 1001 + index)),
+            desk_phone: None,
+        };
+        let phone = |index: u16, password: Secret| Extension {
+            name: if index == 0 {
+                "Desk phone".to_owned()
+            } else {
+                format!("Desk phone {}", index + 1)
+            },
+            username: format!("{}", 1101 + index),
+            auth_username: None,
+            password,
+            extension: format!("{}", 1101 + index),
+            number: None,
+            bind: Some(here),
+        };
+        Self {
+            pbx: Pbx {
+                sip_domain: pbx.ip().to_string(),
+                sip_proxy: Some(HostPort { host: pbx.ip().to_string(), port: Some(pbx.port()) }),
+                number_format: NumberFormat {
+                    country_code: Some("44".to_owned()),
+                    national_prefix: Some("0".to_owned()),
+                    international_prefix: Some("00".to_owned()),
+                },
+                ..self.pbx
+            },
+            users: (0..count).map(|index| user(index, password())).collect(),
+            extensions: (0..count / 2).map(|index| phone(index, password())).collect(),
+            external: External {
+                line: Line::Trunk(Trunk { bind: here, media_bind: None, registrar: None }),
+                numbers: (0..count).map(|index| format!("+441632960{}", 201 + index)).collect(),
+            },
+            bridge: Bridge { bind: here, ..self.bridge },
+            ..self
+        }
+    }
+
+    /// A profile of the embedded PBX that comes from no file.
+    pub fn embedded(pbx: SocketAddr, password: impl FnMut() -> Secret) -> Self {
+        let profile = Self {
+            name: "Reference PBX".to_owned(),
+            pbx: Pbx { embedded: true, ..Pbx::default() },
+            users: Vec::new(),
+            extensions: Vec::new(),
+            external: External::default(),
+            bridge: Bridge::default(),
+            expect: super::Expect::default(),
+            source: super::Source { stem: "reference".to_owned(), ..super::Source::default() },
+            warnings: super::Problems::default(),
+        };
+        profile.filled(pbx, password)
+    }
+
+    /// The address of the bridge's machine as the profile gives it.
+    pub fn bridge_ip(&self) -> IpAddr {
+        self.bridge.bind.ip()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_embedded_profile_has_all_that_the_plan_needs() {
+        let mut next = 0;
+        let profile = Profile::embedded(SocketAddr::from(([127, 0, 0, 1], 40_000)), || {
+            next += 1;
+            Secret::new(format!("secret-{next}"))
+        });
+        assert!(profile.is_embedded());
+        assert_eq!(profile.users.len(), 16);
+        assert_eq!(profile.external.numbers.len(), 16);
+        assert_eq!(profile.pbx.target(), ("127.0.0.1", 40_000));
+        assert_ne!(profile.users[0].password, profile.users[1].password);
+        assert!(profile.external.numbers.iter().all(|number| crate::profile::is_e164(number)));
+        assert_eq!(profile.users[1].name, "User B");
+    }
+}

@@ -1,0 +1,35 @@
+//! The profile: one YAML file is one PBX model under one configuration.
+//!
+//! A file is read into a located tree, the tree into a [`Profile`], and the profile
+//! is held against the guide's own rules (4.1.1 and 5). Every complaint names file,
+//! line and column, shows the place, and says what to do instead; several are made
+//! at once. No complaint ever shows a password.
+
+mod duration;
+mod embedded;
+mod environment;
+mod expect;
+mod load;
+mod mask;
+mod numbers;
+mod parties;
+mod pbx;
+mod people;
+mod problem;
+mod read;
+mod rules;
+mod secret;
+mod section;
+mod suggest;
+mod template;
+mod tree;
+
+pub use environment::{Environment, process_environment};
+pub use expect::{Expect, HoldAudio, TransferCallerId};
+pub use load::{Profile, Source};
+pub use numbers::{NumberFormat, is_e164, same_number};
+pub use parties::{Account, Bridge, DeskPhone, Extension, External, Line, Registrar, Trunk, User};
+pub use pbx::{Authentication, HostPort, Location, MediaEncryption, Pbx, Protocol};
+pub use problem::{Problem, Problems, ProfileError, Severity};
+pub use secret::Secret;
+pub use template::template;

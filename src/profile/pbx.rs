@@ -1,0 +1,159 @@
+//! The PBX side of a profile: the fields of the guide's form (4.1.1).
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use super::NumberFormat;
+
+/// How the PBX is reached and what it supports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pbx {
+    /// Whether the reference PBX of this program is meant; nothing else is set then.
+    pub embedded: bool,
+    /// Where the PBX stands (guide 4.1.1.1).
+    pub location: Location,
+    /// SIP domain without a port (guide 4.1.1.2); the host part of every address of record.
+    pub sip_domain: String,
+    /// Where to send requests if not to the SIP domain (guide 4.1.1.3).
+    pub sip_proxy: Option<HostPort>,
+    /// Authentication type (guide 4.1.1.4).
+    pub authentication: Authentication,
+    /// Transport protocol of SIP (guide 4.1.1.5).
+    pub protocol: Protocol,
+    /// Media encryption (guide 4.1.1.6).
+    pub media_encryption: MediaEncryption,
+    /// Whether calls are transferred with REFER (guide 4.1.1.7).
+    pub supports_refer: bool,
+    /// Whether Contacts go without parameters (guide 4.1.1.8).
+    pub suppress_contact_data: bool,
+    /// What is dialled before an outside number, often empty (guide 4.1.1.9).
+    pub outside_line_prefix: String,
+    /// How the PBX writes numbers (guide 4.1.1.10).
+    pub number_format: NumberFormat,
+    /// Registration expiry to ask for, s (guide 2.6.6).
+    pub expires: u32,
+    /// Hosting provider, as `azure` (guide 2.1: no fragmented UDP there).
+    pub hosting: Option<String>,
+    /// Ports that the PBX uses for media, if known (guide 2.5).
+    pub media_ports: Option<RangeInclusive<u16>>,
+    /// Certificates to trust beside the public ones, PEM, for TLS.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Default for Pbx {
+    fn default() -> Self {
+        Self {
+            embedded: false,
+            location: Location::default(),
+            sip_domain: String::new(),
+            sip_proxy: None,
+            authentication: Authentication::default(),
+            protocol: Protocol::default(),
+            media_encryption: MediaEncryption::default(),
+            supports_refer: true,
+            suppress_contact_data: false,
+            outside_line_prefix: String::new(),
+            number_format: NumberFormat::default(),
+            expires: 3600,
+            hosting: None,
+            media_ports: None,
+            ca_file: None,
+        }
+    }
+}
+
+impl Pbx {
+    /// Host and port that requests go to: the proxy if there is one, else the
+    /// domain, at the protocol's own port where none is given (RFC 3261 §19.1.2).
+    pub fn target(&self) -> (&str, u16) {
+        let default = self.protocol.default_port();
+        match &self.sip_proxy {
+            Some(proxy) => (&proxy.host, proxy.port.unwrap_or(default)),
+            None => (&self.sip_domain, default),
+        }
+    }
+
+    /// A number as the bridge dials it: E.164 in the PBX's format, with the outside
+    /// line prefix before it; an extension as it stands.
+    pub fn dialled(&self, number: &str) -> String {
+        self.number_format.dialled(number, &self.outside_line_prefix)
+    }
+
+    /// Whether two ways to write a number mean the same one on this PBX.
+    pub fn same_number(&self, one: &str, other: &str) -> bool {
+        super::same_number(one, other, &self.number_format, &self.outside_line_prefix)
+    }
+}
+
+/// Where the PBX stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Location {
+    /// Country, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// State or province.
+    pub state: Option<String>,
+}
+
+/// A host and, perhaps, a port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostPort {
+    /// Name or literal address; IPv6 without brackets.
+    pub host: String,
+    /// The port, if one was given.
+    pub port: Option<u16>,
+}
+
+impl fmt::Display for HostPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bracketed = self.host.contains(':');
+        match (bracketed, self.port) {
+            (true, Some(port)) => write!(f, "[{}]:{port}", self.host),
+            (true, None) => write!(f, "[{}]", self.host),
+            (false, Some(port)) => write!(f, "{}:{port}", self.host),
+            (false, None) => f.write_str(&self.host),
+        }
+    }
+}
+
+/// Authentication type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Authentication {
+    /// Every user registers, as a desk phone does.
+    #[default]
+    Registration,
+    /// The PBX knows the bridge by its address; nobody registers.
+    Address,
+}
+
+/// Transport protocol of SIP.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// UDP.
+    #[default]
+    Udp,
+    /// TCP.
+    Tcp,
+    /// TLS over TCP.
+    Tls,
+}
+
+impl Protocol {
+    /// 5061 for TLS, 5060 otherwise (RFC 3261 §19.1.2).
+    pub const fn default_port(self) -> u16 {
+        match self {
+            Self::Udp | Self::Tcp => 5060,
+            Self::Tls => 5061,
+        }
+    }
+}
+
+/// Media encryption.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MediaEncryption {
+    /// RTP in the clear.
+    #[default]
+    No,
+    /// SRTP with keys in the SDP (RFC 4568).
+    Sdes,
+}

@@ -1,0 +1,327 @@
+//! From the tree to the sections of a [`Profile`](super::Profile).
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+
+use super::rules::Facts;
+use super::section::{Placed, Section, printable};
+use super::tree::{Node, Span, Value};
+use super::{
+    Authentication, Expect, HoldAudio, HostPort, Location, MediaEncryption, NumberFormat, Pbx,
+    Protocol, TransferCallerId, duration, is_e164,
+};
+
+const PROTOCOLS: &[(&str, Protocol)] =
+    &[("udp", Protocol::Udp), ("tcp", Protocol::Tcp), ("tls", Protocol::Tls)];
+
+/// The keys of `pbx`.
+const PBX: &[&str] = &[
+    "embedded",
+    "location",
+    "sip_domain",
+    "sip_proxy",
+    "authentication",
+    "protocol",
+    "media_encryption",
+    "supports_refer",
+    "suppress_contact_data",
+    "outside_line_prefix",
+    "number_format",
+    "expires",
+    "hosting",
+    "media_ports",
+    "ca_file",
+];
+
+/// Reads `pbx`.
+pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
+    let default = Pbx::default();
+    if section.yes_no("embedded") == Some(true) {
+        return Pbx { embedded: true, ..default };
+    }
+    let protocol = section.choice("protocol", PROTOCOLS).unwrap_or_default();
+    let encryption = section
+        .choice("media_encryption", &[("no", MediaEncryption::No), ("sdes", MediaEncryption::Sdes)])
+        .unwrap_or_default();
+    if encryption == MediaEncryption::Sdes && protocol != Protocol::Tls {
+        section.warn(
+            section.key_span("media_encryption"),
+            "media is encrypted but its keys travel in the clear",
+            "set `protocol: tls`, or `media_encryption: no` (guide 4.1.1.6)",
+        );
+    }
+    let expires = section.parsed("expires", "3600").unwrap_or(default.expires);
+    if expires == 0 {
+        section.error(
+            section.key_span("expires"),
+            "`expires: 0` would unregister",
+            "write `expires: 3600` (guide 2.6.6)",
+        );
+    }
+    let read = Pbx {
+        embedded: false,
+        location: section
+            .section("location", &["country", "state"])
+            .map(|place| Location { country: place.text("country"), state: place.text("state") })
+            .unwrap_or_default(),
+        sip_domain: sip_domain(section),
+        sip_proxy: sip_proxy(section),
+        authentication: section
+            .choice(
+                "authentication",
+                &[
+                    ("registration", Authentication::Registration),
+                    ("address", Authentication::Address),
+                ],
+            )
+            .unwrap_or_default(),
+        protocol,
+        media_encryption: encryption,
+        supports_refer: section.yes_no("supports_refer").unwrap_or(true),
+        suppress_contact_data: section.yes_no("suppress_contact_data").unwrap_or(false),
+        outside_line_prefix: prefix(section, "outside_line_prefix").unwrap_or_default(),
+        number_format: section
+            .section("number_format", &["country_code", "national_prefix", "international_prefix"])
+            .map(|format| NumberFormat {
+                country_code: country_code(&format),
+                national_prefix: prefix(&format, "national_prefix"),
+                international_prefix: prefix(&format, "international_prefix"),
+            })
+            .unwrap_or_default(),
+        expires,
+        hosting: section.text("hosting"),
+        media_ports: ports(section),
+        ca_file: section.text("ca_file").map(|file| section.reading.folder.join(file)),
+    };
+    facts.number_format = read.number_format.clone();
+    facts.protocol = protocol;
+    read
+}
+
+/// The sections of `pbx`, opened.
+pub(super) fn pbx_section<'r, 'e>(profile: &Section<'r, 'e>) -> Option<Section<'r, 'e>> {
+    profile.section("pbx", PBX)
+}
+
+/// `sip_domain`, which must not carry a port (guide 4.1.1.2).
+pub(super) fn sip_domain(section: &Section<'_, '_>) -> String {
+    let Some(text) = section.required("sip_domain", "pbx.example.com") else {
+        return String::new();
+    };
+    match host_port(&text.value) {
+        Some(HostPort { port: Some(port), host }) => section.error(
+            text.span,
+            "sip_domain must not carry a port (guide 4.1.1.2)",
+            format!("write `sip_domain: {host}`, and the port in `sip_proxy: {host}:{port}`"),
+        ),
+        Some(HostPort { host, .. }) => return host,
+        None => section.error(
+            text.span,
+            format!("`{}` is neither a host name nor an address", printable(&text.value)),
+            "write it without scheme, user or spaces, as in `sip_domain: pbx.example.com`",
+        ),
+    }
+    String::new()
+}
+
+/// `sip_proxy`, with or without a port (guide 4.1.1.3).
+pub(super) fn sip_proxy(section: &Section<'_, '_>) -> Option<HostPort> {
+    let text = section.placed("sip_proxy").filter(|text| !text.value.is_empty())?;
+    let read = host_port(&text.value);
+    if read.is_none() {
+        section.error(
+            text.span,
+            format!("`{}` is no host with an optional port", printable(&text.value)),
+            "write it as in `sip_proxy: sip.example.com:5060`",
+        );
+    }
+    read
+}
+
+/// `protocol`.
+pub(super) fn protocol(section: &Section<'_, '_>) -> Option<Protocol> {
+    section.choice("protocol", PROTOCOLS)
+}
+
+/// A host name, an IPv4 address or an IPv6 address (in brackets if a port follows).
+fn host_port(text: &str) -> Option<HostPort> {
+    let port = |text: &str| text.parse().ok().filter(|port: &u16| *port != 0);
+    let (host, port) = if let Some(rest) = text.strip_prefix('[') {
+        let (host, tail) = rest.split_once(']')?;
+        host.parse::<std::net::Ipv6Addr>().ok()?;
+        match tail.strip_prefix(':') {
+            Some(digits) => (host, Some(port(digits)?)),
+            None if tail.is_empty() => (host, None),
+            None => return None,
+        }
+    } else if text.parse::<std::net::Ipv6Addr>().is_ok() {
+        (text, None)
+    } else {
+        match text.split_once(':') {
+            Some((host, digits)) => (host, Some(port(digits)?)),
+            None => (text, None),
+        }
+    };
+    let digits_and_dots = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let valid = if digits_and_dots || host.contains(':') {
+        host.parse::<IpAddr>().is_ok()
+    } else {
+        host.len() <= 253
+            && host.trim_end_matches('.').split('.').all(|label| {
+                (1..=63).contains(&label.len())
+                    && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                    && !label.starts_with('-')
+            })
+    };
+    valid.then(|| HostPort { host: host.to_owned(), port })
+}
+
+fn country_code(section: &Section<'_, '_>) -> Option<String> {
+    let text = section.placed("country_code").filter(|text| !text.value.is_empty())?;
+    let digits = text.value.strip_prefix('+').unwrap_or(&text.value);
+    let valid = (1..=3).contains(&digits.len())
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !digits.starts_with('0');
+    if !valid {
+        section.error(
+            text.span,
+            format!("`{}` is no country code", printable(&text.value)),
+            "write one to three digits, as in `country_code: \"44\"`",
+        );
+        return None;
+    }
+    Some(digits.to_owned())
+}
+
+/// Digits, `*` and `#` that are dialled before a number. An empty one counts as given.
+fn prefix(section: &Section<'_, '_>, key: &str) -> Option<String> {
+    let text = section.placed(key)?;
+    let mut digits = text.value.strip_prefix('+').unwrap_or(&text.value).bytes();
+    if !digits.all(|b| b.is_ascii_digit() || b == b'*' || b == b'#') {
+        section.error(
+            text.span,
+            format!("`{}` cannot be dialled", printable(&text.value)),
+            format!("write digits, as in `{key}: \"9\"`, or \"\" for none"),
+        );
+        return None;
+    }
+    Some(text.value)
+}
+
+fn ports(section: &Section<'_, '_>) -> Option<RangeInclusive<u16>> {
+    let text = section.placed("media_ports")?;
+    let range = text.value.split_once('-').and_then(|(first, last)| {
+        let (first, last) = (first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?);
+        (first != 0 && first <= last).then_some(first..=last)
+    });
+    if range.is_none() {
+        section.error(
+            text.span,
+            format!("`{}` is no range of ports", printable(&text.value)),
+            "write the first and the last, as in `media_ports: 10000-20000`",
+        );
+    }
+    range
+}
+
+/// A local socket address; the port is 5060 (or `port`) where none is written.
+pub(super) fn bind(section: &Section<'_, '_>, key: &str, port: u16) -> Option<Placed<SocketAddr>> {
+    let text = section.placed(key)?;
+    let read = text.value.parse::<SocketAddr>().ok().or_else(|| {
+        let bare = text.value.trim_start_matches('[').trim_end_matches(']');
+        bare.parse::<IpAddr>().ok().map(|ip| SocketAddr::new(ip, port))
+    });
+    let Some(address) = read else {
+        section.error(
+            text.span,
+            format!("`{}` is no local address", printable(&text.value)),
+            format!("write address and port of this machine, as in `{key}: \"192.0.2.10:5060\"`"),
+        );
+        return None;
+    };
+    if address.ip().is_unspecified() {
+        section.error(
+            text.span,
+            format!("`{address}` cannot be told to the PBX"),
+            "give the one address of this machine that the PBX can reach (see `ip address`)",
+        );
+        return None;
+    }
+    Some(Placed { value: address, span: text.span })
+}
+
+/// A local address for media.
+pub(super) fn media_bind(section: &Section<'_, '_>) -> Option<IpAddr> {
+    let text = section.placed("media_bind")?;
+    let read = text.value.parse::<IpAddr>().ok().filter(|ip| !ip.is_unspecified());
+    if read.is_none() {
+        section.error(
+            text.span,
+            format!("`{}` is no local address for media", printable(&text.value)),
+            "write an address of this machine without a port, as in `media_bind: \"192.0.2.11\"`",
+        );
+    }
+    read
+}
+
+/// An E.164 number.
+pub(super) fn number(
+    section: &Section<'_, '_>,
+    text: &Placed<String>,
+    facts: &Facts,
+) -> Option<String> {
+    if is_e164(&text.value) {
+        return Some(text.value.clone());
+    }
+    let remedy = match facts.number_format.e164(&text.value, "") {
+        Some(meant) => format!("write \"{meant}\""),
+        None => "write `+`, country code and number without spaces, as in \"+441632960101\"".into(),
+    };
+    section.error(text.span, format!("`{}` is no E.164 number", printable(&text.value)), remedy);
+    None
+}
+
+/// The scalar of a list's item.
+pub(super) fn item(section: &Section<'_, '_>, node: &Node, key: &str) -> Option<Placed<String>> {
+    if let Value::Scalar(text) = &node.value {
+        return Some(Placed { value: text.clone(), span: node.span });
+    }
+    section.error(node.span, format!("each of `{key}` must be a single value"), "put it in quotes");
+    None
+}
+
+/// Reads `expect`.
+pub(super) fn expect(profile: &Section<'_, '_>) -> Expect {
+    let default = Expect::default();
+    let keys = ["transfer_caller_id", "hold_audio", "post_dial_delay", "expiry_settable"];
+    let Some(section) = profile.section("expect", &keys) else { return default };
+    let caller_ids = [
+        ("transferor", TransferCallerId::Transferor),
+        ("original", TransferCallerId::Original),
+        ("either", TransferCallerId::Either),
+    ];
+    let audios = [("music", HoldAudio::Music), ("tone", HoldAudio::Tone), ("any", HoldAudio::Any)];
+    let delay = section.placed("post_dial_delay").and_then(|text| {
+        let complain = |span: Span, remedy: String| {
+            let message = format!("`{}` is no duration", printable(&text.value));
+            section.error(span, message, remedy);
+        };
+        match duration::read(&text.value) {
+            Ok(delay) if delay.is_zero() => {
+                complain(text.span, "give the PBX some time, as in 20s".to_owned());
+                None
+            }
+            Ok(delay) => Some(delay),
+            Err(remedy) => {
+                complain(text.span, remedy);
+                None
+            }
+        }
+    });
+    Expect {
+        transfer_caller_id: section.choice("transfer_caller_id", &caller_ids).unwrap_or_default(),
+        hold_audio: section.choice("hold_audio", &audios).unwrap_or_default(),
+        post_dial_delay: delay.unwrap_or(default.post_dial_delay),
+        expiry_settable: section.yes_no("expiry_settable").unwrap_or(default.expiry_settable),
+    }
+}
