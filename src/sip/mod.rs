@@ -4,11 +4,15 @@
 //! values; wherever it refuses or would not reproduce the text (IPv6, `tel:`, quoted names
 //! with `<`, unknown parameters…), the lenient reader of each value takes over.
 
+pub mod endpoint;
+pub mod identifier;
 mod message;
 mod method;
 mod name_addr;
 mod params;
+pub mod session;
 mod split;
+pub mod transaction;
 mod uri;
 mod via;
 

@@ -66,6 +66,20 @@ impl Channel {
         self.local
     }
 
+    /// The address that `remote` sees us at, where we are bound to all of them: what
+    /// Via and Contact have to say.
+    pub fn local_for(&self, remote: SocketAddr) -> SocketAddr {
+        if !self.local.ip().is_unspecified() {
+            return self.local;
+        }
+        let route = || -> io::Result<SocketAddr> {
+            let probe = std::net::UdpSocket::bind(SocketAddr::new(self.local.ip(), 0))?;
+            probe.connect(remote)?;
+            probe.local_addr()
+        };
+        route().map_or(self.local, |seen| SocketAddr::new(seen.ip(), self.local.port()))
+    }
+
     /// Its protocol.
     pub fn protocol(&self) -> Protocol {
         Protocol::Udp

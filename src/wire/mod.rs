@@ -4,11 +4,13 @@
 mod bind;
 mod channel;
 mod clock;
+mod refused;
 mod resolve;
 mod tap;
 
 pub use bind::{BindError, bind_udp};
 pub use channel::{Channel, Protocol};
 pub use clock::Clock;
+pub use refused::Refused;
 pub use resolve::{ResolveError, resolve};
 pub use tap::{Datagram, Tap, Way};

@@ -1,0 +1,126 @@
+//! The endpoint's handle.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::DropGuard;
+
+use super::client::{self, ClientTransaction, RequestError};
+use super::core::{Core, DialogInput};
+use super::dispatch;
+use super::server::ServerTransaction;
+use crate::sip::Message;
+use crate::sip::endpoint::Credentials;
+use crate::sip::transaction::Timers;
+use crate::wire::Channel;
+
+/// How an endpoint presents itself and how patient it is.
+#[derive(Debug, Clone, Default)]
+pub struct EndpointConfig {
+    /// Value of User-Agent (or Server).
+    pub user_agent: String,
+    /// Timer values.
+    pub timers: Timers,
+    /// Whether it calls itself Server rather than User-Agent.
+    pub server: bool,
+}
+
+/// What comes in outside of any dialog.
+#[derive(Debug)]
+pub enum Incoming {
+    /// A request; for an INVITE 100 has been sent. What the user does not want to deal
+    /// with goes to [`Endpoint::answer_default`].
+    Request(ServerTransaction),
+    /// Not SIP, or without what every SIP message has.
+    Garbage {
+        /// Where it came from.
+        remote: SocketAddr,
+        /// All of it.
+        bytes: bytes::Bytes,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// One socket for any number of users. Clones share it; when the last clone and the
+/// last session are gone, the socket closes.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    pub(crate) core: Arc<Core>,
+    _guard: Arc<DropGuard>,
+}
+
+impl Endpoint {
+    /// Starts receiving. Must be called within a tokio runtime.
+    pub fn start(
+        channel: Channel,
+        config: EndpointConfig,
+    ) -> (Self, mpsc::UnboundedReceiver<Incoming>) {
+        let (incoming, receiver) = mpsc::unbounded_channel();
+        let core = Arc::new(Core::new(channel, config, incoming));
+        let guard = Arc::new(core.closed.clone().drop_guard());
+        let endpoint = Self { core: Arc::clone(&core), _guard: guard };
+        tokio::spawn(dispatch::receive(core));
+        (endpoint, receiver)
+    }
+
+    /// The address that it is bound to.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.core.channel.local_addr()
+    }
+
+    /// Its channel.
+    pub fn channel(&self) -> &Channel {
+        &self.core.channel
+    }
+
+    /// Its timers.
+    pub fn timers(&self) -> &Timers {
+        &self.core.config.timers
+    }
+
+    /// Stops at once, as a crashed peer would: nothing more is sent, answered or
+    /// received, and the socket closes when its channel's other owners let go.
+    pub fn close(&self) {
+        self.core.closed.cancel();
+    }
+
+    /// Sends a request in a client transaction of its own: adds Via (with `rport`),
+    /// Max-Forwards and User-Agent, retransmits, acknowledges non-2xx.
+    pub fn request(&self, message: Message, destination: SocketAddr) -> ClientTransaction {
+        client::start(&self.core, message, destination)
+    }
+
+    /// Sends a request other than INVITE and answers a digest challenge once, and a
+    /// stale one once more (RFC 3261 §22). Each attempt has the next CSeq. A 401 or 407
+    /// comes back as a response where `credentials` do not help.
+    pub async fn send_authenticated(
+        &self,
+        message: Message,
+        destination: SocketAddr,
+        credentials: Option<&Credentials>,
+    ) -> Result<Message, RequestError> {
+        client::authenticated(self, message, destination, credentials).await
+    }
+
+    /// Answers as a polite user agent: OPTIONS 200 with Allow, NOTIFY 200, what belongs
+    /// into a dialog 481, known methods 405, unknown ones 501, INVITE 480.
+    pub fn answer_default(&self, transaction: ServerTransaction) {
+        super::courtesy::answer(&transaction);
+    }
+
+    pub(crate) fn register_dialog(
+        &self,
+        call_id: &str,
+        local_tag: &str,
+        inputs: mpsc::UnboundedSender<DialogInput>,
+    ) {
+        let id = (call_id.to_owned(), local_tag.to_owned());
+        self.core.tables().dialogs.insert(id, inputs);
+    }
+
+    pub(crate) fn forget_dialog(&self, call_id: &str, local_tag: &str) {
+        self.core.tables().dialogs.remove(&(call_id.to_owned(), local_tag.to_owned()));
+    }
+}
