@@ -4,8 +4,10 @@
 //! values; wherever it refuses or would not reproduce the text (IPv6, `tel:`, quoted names
 //! with `<`, unknown parameters…), the lenient reader of each value takes over.
 
+pub mod digest;
 pub mod endpoint;
 pub mod identifier;
+
 mod message;
 mod method;
 mod name_addr;
