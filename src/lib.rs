@@ -3,6 +3,8 @@
 //! The layers, from the wire up, and what each may import are fixed in
 //! `tests/architecture.rs`; the README draws them.
 
+pub mod check;
+pub mod media;
 pub mod profile;
 pub mod record;
 pub mod sip;

@@ -1,0 +1,111 @@
+//! A party's end of a media stream, as agents handle it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use super::engine::{EngineState, LegState};
+use super::{Identity, Recording, Stream};
+use crate::record::{StreamStats, Window};
+
+/// What a leg is opened with.
+#[derive(Debug, Clone)]
+pub struct LegSpec {
+    /// Local address of RTP and RTCP; the ports are picked.
+    pub ip: IpAddr,
+    /// Name of the party, for the record.
+    pub party: String,
+    /// Label under which the tap keeps its datagrams.
+    pub label: String,
+    /// What it speaks.
+    pub identity: Identity,
+}
+
+/// A leg of the engine. Clones share it; it closes with [`Leg::close`] or with its
+/// last clone.
+#[derive(Debug, Clone)]
+pub struct Leg(Arc<Handle>);
+
+#[derive(Debug)]
+struct Handle {
+    state: Arc<LegState>,
+    engine: Arc<EngineState>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.engine.close(&self.state);
+    }
+}
+
+impl Leg {
+    pub(crate) fn new(state: Arc<LegState>, engine: Arc<EngineState>) -> Self {
+        Self(Arc::new(Handle { state, engine }))
+    }
+
+    /// Name of its party.
+    pub fn party(&self) -> &str {
+        &self.0.state.party
+    }
+
+    /// What it speaks.
+    pub fn identity(&self) -> Identity {
+        self.0.state.identity
+    }
+
+    /// Where it receives RTP.
+    pub fn rtp_addr(&self) -> SocketAddr {
+        self.0.state.rtp_addr
+    }
+
+    /// Where it receives RTCP.
+    pub fn rtcp_addr(&self) -> SocketAddr {
+        self.0.state.rtcp_addr
+    }
+
+    /// Sets or changes what is sent where. The first call starts the stream.
+    pub fn configure(&self, stream: Stream) {
+        self.0.state.configure(stream);
+    }
+
+    /// From now on identity tones (`true`) or silence (`false`, as at the start). Packets
+    /// flow either way while the direction lets us send.
+    pub fn speak(&self, on: bool) {
+        self.0.state.speak(on);
+    }
+
+    /// The final windows from index `from` on; indices only ever grow.
+    pub fn windows(&self, from: usize) -> Vec<Window> {
+        self.0.state.windows(from)
+    }
+
+    /// Waits until there are more final windows than at the last call on this clone's
+    /// leg; wakes at most every 128 ms. Returns at once on a closed leg.
+    pub async fn changed(&self) {
+        self.0.state.changed().await;
+    }
+
+    /// Figures of the received stream and of our own punctuality.
+    pub fn stats(&self) -> StreamStats {
+        self.0.state.stats()
+    }
+
+    /// When the last RTP packet arrived, seconds from the start of the run.
+    pub fn last_packet_at(&self) -> Option<f64> {
+        self.0.state.last_packet_at()
+    }
+
+    /// When the last RTP packet was sent, seconds from the start of the run.
+    pub fn last_sent_at(&self) -> Option<f64> {
+        self.0.state.last_sent_at()
+    }
+
+    /// Both directions as sound.
+    pub fn recording(&self) -> Recording {
+        self.0.state.recording()
+    }
+
+    /// Stops sending and receiving and frees the ports. What was heard stays readable.
+    pub fn close(&self) {
+        self.0.engine.close(&self.0.state);
+    }
+}
