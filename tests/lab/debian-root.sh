@@ -5,23 +5,8 @@
 # with. Sourcing this file defines functions and runs nothing.
 # shellcheck shell=bash
 
-say() { printf '%s\n' "$*" >&2; }
-
-die() {
-    say "error: $1"
-    [[ $# -lt 2 ]] || say "  remedy: $2"
-    exit 1
-}
-
-need_root() {
-    [[ $EUID -eq 0 ]] || die "this needs root: a lab is a chroot with its own mounts" \
-        "run it as root, or leave the labs out (tests/all says what that leaves unproved)"
-}
-
-# need_command COMMAND PACKAGE
-need_command() {
-    command -v "$1" >/dev/null || die "$1 is not installed" "apt-get install $2"
-}
+# shellcheck source=tests/lab/machine.sh
+source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 
 # The folder that keeps built roots, on a filesystem that can hold one.
 cache_folder() {
