@@ -31,6 +31,10 @@ pub enum Cause {
     AnswerNotRelayed,
     /// No answer to an INVITE at all.
     CallUnanswered,
+    /// The caller got no 180 while the callee rang.
+    NoRingingIndication,
+    /// The 200 of the callee got no ACK.
+    AnswerNotAcknowledged,
     /// The caller-id shown is not one that the guide allows.
     WrongCallerId,
     /// The caller-id is right only in P-Asserted-Identity.
@@ -71,6 +75,8 @@ pub enum Cause {
     HoldAnswerOdd,
     /// The resume re-INVITE was refused.
     ResumeRefused,
+    /// The resume was answered with a direction other than `sendrecv`.
+    ResumeAnswerOdd,
     /// The REFER was refused.
     TransferRefused,
     /// The REFER was accepted but the target was never called.

@@ -1,0 +1,434 @@
+//! What a cause means and what to change: the one table behind reports and `explain`.
+//!
+//! A match, not a map, so that a cause without advice does not compile.
+
+use crate::record::Cause;
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Advice {
+    /// Guide clause that speaks of it, or the test that finds it.
+    pub clause: &'static str,
+    /// What was seen, in general.
+    pub meaning: &'static str,
+    /// What to change.
+    pub remedy: &'static str,
+}
+
+const fn row(clause: &'static str, meaning: &'static str, remedy: &'static str) -> Advice {
+    Advice { clause, meaning, remedy }
+}
+
+/// The row of a cause.
+pub const fn advice(cause: Cause) -> Advice {
+    match cause {
+        Cause::NoResponse
+        | Cause::UnresolvedName
+        | Cause::AuthenticationFailure
+        | Cause::RegistrationRefused
+        | Cause::ShortExpiry
+        | Cause::NotSip
+        | Cause::BindingMissing => registration(cause),
+        Cause::CalleeNotRung
+        | Cause::WrongPartyRung
+        | Cause::CallRejected
+        | Cause::CallUnanswered
+        | Cause::AnswerNotRelayed
+        | Cause::AnswerNotAcknowledged
+        | Cause::NoRingingIndication
+        | Cause::WrongCallerId
+        | Cause::CallerIdOnlyAsserted
+        | Cause::BadAnswer
+        | Cause::OtherPartyAnswered => call_set_up(cause),
+        Cause::UnreachableMediaAddress
+        | Cause::OneWayAudio
+        | Cause::NoAudio
+        | Cause::LateAudio
+        | Cause::AudioGaps
+        | Cause::AudioStopped
+        | Cause::CrossedAudio
+        | Cause::Echo
+        | Cause::DistortedAudio
+        | Cause::StreamChanged => audio(cause),
+        Cause::HoldRefused
+        | Cause::HoldSilent
+        | Cause::HoldRingback
+        | Cause::HoldNoise
+        | Cause::HoldLeaksAudio
+        | Cause::HoldInterrupted
+        | Cause::HoldAnswerOdd
+        | Cause::ResumeRefused
+        | Cause::ResumeAnswerOdd => hold(cause),
+        Cause::TransferRefused
+        | Cause::TransferNotAttempted
+        | Cause::TransferWrongTarget
+        | Cause::TransferCallLost
+        | Cause::TransferNotifyUnusual
+        | Cause::TransferorLegLeftUp => transfer(cause),
+        _ => ending(cause),
+    }
+}
+
+const fn registration(cause: Cause) -> Advice {
+    match cause {
+        Cause::NoResponse => row(
+            "5.2",
+            "No response received after xx seconds",
+            "The PBX did not respond. Check the firewall and the SIP proxy or domain; give a \
+             port in sip_proxy if the PBX uses another one for remote users (guide 2.6.3).",
+        ),
+        Cause::UnresolvedName => row(
+            "5.2",
+            "Unable to resolve URI",
+            "Either sip_proxy (if given) or sip_domain is wrong: correct the name, or give the \
+             IP address.",
+        ),
+        Cause::AuthenticationFailure => row(
+            "5.2",
+            "Authentication failure, declined, forbidden, not found or unauthorized",
+            "Usually the SIP username, the SIP auth username (if given) or the SIP password is \
+             wrong. It could be that the SIP realm is wrong if the PBX checks it (sip_domain), \
+             that an ACL of the PBX refuses our address (guide 2.6.4), or that it refuses the \
+             User-Agent (guide 2.6.7).",
+        ),
+        Cause::ShortExpiry => row(
+            "2.6.6",
+            "The registration is granted for less than recommended",
+            "Set the PBX's registration expiry to 3600 s; it should not be lower than 600 s. \
+             Asterisk PJSIP: maximum_expiration and default_expiration of the AOR; FreeSWITCH: \
+             sip-force-expires; 3CX: the phone's registration period.",
+        ),
+        Cause::NotSip => row(
+            "5.2",
+            "What answers at the PBX's address does not speak SIP",
+            "Check address, port and protocol in sip_proxy: is it the port of a web page, or of \
+             SIP over TLS?",
+        ),
+        Cause::BindingMissing => row(
+            "5.2",
+            "The PBX accepts the registration but does not list it",
+            "The 200 to REGISTER must list our Contact (RFC 3261 §10.3). Look for a limit of one \
+             contact per account, and for a SIP ALG or proxy that rewrites Contact (guide 2.1).",
+        ),
+        _ => row(
+            "5.2",
+            "The PBX refuses the registration",
+            "The status line says why. Check the account's licence (guide 2.6.1), its limit of \
+             devices (2.6.2) and the PBX's log.",
+        ),
+    }
+}
+
+const fn call_set_up(cause: Cause) -> Advice {
+    match cause {
+        Cause::CalleeNotRung => row(
+            "7.1",
+            "The dialled party's phone got no call",
+            "Check the PBX's route for the dialled number: inbound route or DDI to the user's \
+             extension, outbound route to the trunk, outside_line_prefix and number_format of \
+             the profile (guide 4.1.1.9, 4.1.1.10). For Teams users also see that the \
+             registration is still there and that the PBX sends to the registered Contact.",
+        ),
+        Cause::WrongPartyRung => row(
+            "7.2",
+            "Another phone than the dialled one rang",
+            "All Teams users register from one IP address and port: the PBX must tell their \
+             bindings apart by the user part of the Contact, not by address. Check the DDI's \
+             destination as well.",
+        ),
+        Cause::CallRejected => row(
+            "7.1",
+            "The PBX refused the call",
+            "404: no route for the number; 403 or 401: the account may not call there; 480: the \
+             user is not registered; 488: no common codec, allow PCMU or PCMA; 503: trunk down \
+             or out of channels.",
+        ),
+        Cause::CallUnanswered => row(
+            "7.1",
+            "The PBX did not answer the INVITE",
+            "Registration works but INVITE does not: look for a firewall or router that drops \
+             large or fragmented UDP packets (guide 2.1), or use TCP.",
+        ),
+        Cause::AnswerNotRelayed => row(
+            "7.1",
+            "The callee answered but the caller was not told",
+            "The PBX must send 200 to the caller when the callee answers. Look for a lost 200 or \
+             ACK between the PBX's legs.",
+        ),
+        Cause::AnswerNotAcknowledged => row(
+            "7.1",
+            "The 200 of the callee got no ACK",
+            "ACK goes to the Contact of the 200 through the recorded route (RFC 3261 §13.2.2.4). \
+             A PBX that sends it elsewhere drops the call after 32 s: check NAT and external \
+             address settings, and SIP ALG (guide 2.1, 2.6.5).",
+        ),
+        Cause::NoRingingIndication => row(
+            "7.1",
+            "The caller was not told by 180 that the callee rings",
+            "Harmless if callers hear ringing all the same. Otherwise let the PBX pass 180 \
+             Ringing on (FreeSWITCH: instant_ringback, ring_ready; Asterisk: Dial option r).",
+        ),
+        Cause::WrongCallerId => row(
+            "7.1.1",
+            "The callee is shown a wrong caller-id",
+            "Let the PBX pass the caller's number on in From, or present the user's DiD: \
+             Asterisk PJSIP: send_pai, trust_id_outbound and callerid; FreeSWITCH: \
+             effective_caller_id_number; 3CX: outbound caller ID of the extension and trunk. \
+             expect.transfer_caller_id says what a transfer shows.",
+        ),
+        Cause::CallerIdOnlyAsserted => row(
+            "7.1.1",
+            "The right caller-id stands only in P-Asserted-Identity or Remote-Party-ID",
+            "Phones that read only From show something else: present the number in From too.",
+        ),
+        Cause::BadAnswer => row(
+            "7.1",
+            "The answer does not fit the offer",
+            "The PBX answered with a codec or stream that was not offered (RFC 3264 §6). Enable \
+             PCMU and PCMA on the account and switch off codec forcing.",
+        ),
+        _ => row(
+            "7.1",
+            "Something else than the dialled party answered",
+            "Voicemail, an IVR, a queue or a forward took the call. Switch it off for the test \
+             users, or make its delay longer.",
+        ),
+    }
+}
+
+const fn audio(cause: Cause) -> Advice {
+    match cause {
+        Cause::OneWayAudio => row(
+            "7.1",
+            "Only one of the parties hears the other",
+            "RTP of one direction does not arrive. Check that the PBX announces its public \
+             address in SDP (guide 2.6.5) and that the firewall lets its media ports in from any \
+             address (guide 2.5). Asterisk PJSIP: external_media_address, rtp_symmetric, \
+             direct_media=no; FreeSWITCH: ext-rtp-ip; 3CX: static public IP.",
+        ),
+        Cause::NoAudio | Cause::UnreachableMediaAddress => row(
+            "7.1",
+            "No audio in either direction",
+            "Look at the address in the PBX's SDP: it must be one that the bridge can reach \
+             (guide 2.6.5). Open the PBX's media ports in the firewall (guide 2.5). Asterisk \
+             PJSIP: external_media_address and direct_media=no.",
+        ),
+        Cause::LateAudio => row(
+            "7.1",
+            "Audio came late after the answer",
+            "Callers lose the first words. Look for NAT learning (symmetric RTP) that waits for \
+             a first packet, and for media set up only after a second re-INVITE.",
+        ),
+        Cause::AudioGaps => row(
+            "7.1",
+            "Audio is interrupted",
+            "Packets are lost or late. Check load and network of the PBX, its jitter buffer, \
+             transcoding and silence suppression.",
+        ),
+        Cause::AudioStopped => row(
+            "7.1",
+            "Audio stopped during the call",
+            "Something ends the media in mid-call: an RTP time-out, a re-INVITE that moves media \
+             to an unreachable address, a NAT mapping that expires, or a PBX that died.",
+        ),
+        Cause::CrossedAudio => row(
+            "7.2",
+            "A party hears somebody of another call",
+            "The PBX mixes up media of users that share an IP address: it must tell streams \
+             apart by port. Switch off strict-source or comedia learning across calls.",
+        ),
+        Cause::Echo => row(
+            "7.1",
+            "A party hears itself",
+            "The PBX or its gateway sends audio back. Check conference bridges, echo \
+             cancellation on analogue trunks and loops in the media path.",
+        ),
+        Cause::DistortedAudio => row(
+            "7.1",
+            "Audio is heard but distorted",
+            "Levels are wrong, or audio is transcoded with loss. Prefer PCMU or PCMA end to end \
+             and switch off automatic gain.",
+        ),
+        _ => row(
+            "7.1",
+            "The stream changed in mid-call",
+            "SSRC, payload type or port changed. Phones follow it; it is a hint where a call has \
+             gaps.",
+        ),
+    }
+}
+
+const fn hold(cause: Cause) -> Advice {
+    match cause {
+        Cause::HoldRefused => row(
+            "7.1.1",
+            "The PBX refuses hold",
+            "The bridge holds with a re-INVITE that says a=inactive (RFC 3264 §8.4). 488 or 491: \
+             allow re-INVITE with a=inactive on the account. If it was not answered at all, look \
+             for lost in-dialog requests (Contact and Record-Route).",
+        ),
+        Cause::HoldSilent => row(
+            "7.1.1",
+            "The held party hears nothing",
+            "Music on hold must come from the PBX. Switch it on and see that a music file is \
+             there and readable: Asterisk: musiconhold.conf and moh_suggest; FreeSWITCH: \
+             hold_music; 3CX: music on hold of the system.",
+        ),
+        Cause::HoldRingback => row(
+            "7.1.1",
+            "The held party hears ringback or busy tone",
+            "Replace the tone that the PBX plays on hold by music.",
+        ),
+        Cause::HoldNoise => row(
+            "7.1.1",
+            "The held party hears only noise",
+            "The music on hold is comfort noise or a broken file: give it a real one, 8 kHz mono.",
+        ),
+        Cause::HoldLeaksAudio => row(
+            "7.1.1",
+            "The held party still hears the other",
+            "The PBX did not stop relaying audio on hold. See that it honours a=inactive and \
+             plays music on hold instead of passing the stream through.",
+        ),
+        Cause::HoldInterrupted => row(
+            "7.1.1",
+            "Music on hold is interrupted",
+            "The music stops or starts late. Use a longer file without silence, and check the \
+             PBX's load.",
+        ),
+        Cause::HoldAnswerOdd => row(
+            "7.1.1",
+            "Hold works but its SDP answer is odd",
+            "An offer of a=inactive must be answered a=inactive (RFC 3264 §6.1). Other \
+             equipment may not take it so kindly.",
+        ),
+        Cause::ResumeRefused => row(
+            "7.1.1",
+            "The PBX refuses to resume the call",
+            "The bridge resumes with a re-INVITE that says a=sendrecv: the PBX must accept it.",
+        ),
+        _ => row(
+            "7.1.1",
+            "Resume is answered with a one-way direction",
+            "An offer of a=sendrecv should be answered a=sendrecv, or audio stays one-way after \
+             hold.",
+        ),
+    }
+}
+
+const fn transfer(cause: Cause) -> Advice {
+    match cause {
+        Cause::TransferRefused => row(
+            "4.1.1.7",
+            "The PBX refuses REFER",
+            "Allow transfers for the account (Asterisk PJSIP: allow_transfer=yes and \
+             res_pjsip_refer; FreeSWITCH: disable-transfer=false). Only if the PBX has no \
+             support for transferring calls, set supports_refer to no.",
+        ),
+        Cause::TransferNotAttempted => row(
+            "7.1.1",
+            "The PBX accepts REFER but does not call the target",
+            "Check that the transferred call may dial the target: Refer-To carries the number as \
+             a user would dial it. Asterisk: TRANSFER_CONTEXT; FreeSWITCH: \
+             force_transfer_context; trunk permissions for external calls in transfer.",
+        ),
+        Cause::TransferWrongTarget => row(
+            "7.1.1",
+            "The transfer rang somebody else",
+            "Refer-To's number is routed wrongly: check prefixes and patterns that apply to \
+             transferred calls.",
+        ),
+        Cause::TransferCallLost => row(
+            "7.1.1",
+            "The transferred call was ended",
+            "The party to be transferred lost its call. The bridge sends BYE about 280 ms after \
+             the 202: the PBX must keep the other party and complete the transfer.",
+        ),
+        Cause::TransferNotifyUnusual => row(
+            "7.1.1",
+            "The transfer works, its NOTIFYs are unusual",
+            "Nothing to change: healthy PBXs notify early, late or not at all.",
+        ),
+        _ => row(
+            "7.1.1",
+            "The transferor's leg stays up",
+            "After the transfer the transferor's BYE must be answered and its media must stop, \
+             or users stay busy.",
+        ),
+    }
+}
+
+const fn ending(cause: Cause) -> Advice {
+    match cause {
+        Cause::HangupNotPropagated => row(
+            "7.2",
+            "One party hung up and the other was not told",
+            "The PBX must send BYE to the other leg. Check that it knows where to: Contact and \
+             Record-Route behind NAT (guide 2.6.5).",
+        ),
+        Cause::HangupRefused => row(
+            "7.2",
+            "BYE was refused or not answered",
+            "The PBX did not recognise the dialog, or lost the request: look for a proxy or ALG \
+             that changes Contact, tags or Record-Route (guide 2.1).",
+        ),
+        Cause::RtpAfterHangup => row(
+            "7.2",
+            "RTP goes on after the end of the call",
+            "The PBX keeps a media session open: check its timers, and look for a leg that was \
+             left up.",
+        ),
+        Cause::CallDropped => row(
+            "7.1",
+            "The PBX ended the call on its own",
+            "At 32 s: an ACK was lost. After a round time: session timers (RFC 4028) or an RTP \
+             time-out. Otherwise the Reason header and the PBX's log say why.",
+        ),
+        Cause::WrongCallEnded => row(
+            "7.2",
+            "A call ended when another did",
+            "The PBX must tell the calls of users with one address apart by Call-ID and tags.",
+        ),
+        Cause::HarnessLate => row(
+            "",
+            "This machine was too late to judge",
+            "Nothing is said of the PBX. Stop other work on this machine, or use fewer --jobs.",
+        ),
+        Cause::HarnessFault => row(
+            "",
+            "The harness could not do its part",
+            "Nothing is said of the PBX. The text names what was missing on this machine; with \
+             -v the log tells more.",
+        ),
+        Cause::EarlierStep => row(
+            "",
+            "A step that this one needs did not succeed",
+            "Mend the first finding of the scenario; this one was not tried.",
+        ),
+        Cause::Interrupted => row("", "The run was interrupted", "Run it again to the end."),
+        _ => row(
+            "4.1.1.7",
+            "The profile says that the PBX does not support it",
+            "Nothing, if that is so. Change the profile if it is not.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guides_table_5_2_is_told_in_its_own_words() {
+        assert!(advice(Cause::NoResponse).remedy.contains("Check the firewall"));
+        assert!(advice(Cause::UnresolvedName).remedy.contains("sip_domain is wrong"));
+        assert!(advice(Cause::AuthenticationFailure).remedy.contains("realm"));
+    }
+
+    #[test]
+    fn what_says_nothing_of_the_pbx_says_so() {
+        for cause in [Cause::HarnessLate, Cause::HarnessFault] {
+            assert!(advice(cause).remedy.contains("Nothing is said of the PBX"));
+        }
+    }
+}

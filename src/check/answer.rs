@@ -1,0 +1,100 @@
+//! Whether the answer of a call reaches both of its ends.
+
+use std::time::Duration;
+
+use super::Judgement;
+use crate::record::{Cause, Ender, Observation, What};
+
+/// Judges what follows the callee's 200: the caller must be answered and the callee
+/// must get the ACK (RFC 3261 §13.2.2.4). `seen` begins with the dialling, `elapsed`
+/// counts from the answer. Without a caller (the party transferred is in a call
+/// already) only the ACK is awaited.
+pub fn answered(
+    seen: &[Observation],
+    caller: Option<&str>,
+    callee: &str,
+    elapsed: Duration,
+    limit: Duration,
+) -> Option<Judgement> {
+    let expected = format!("{callee} answers and the call stands");
+    let by = |party: &str, test: fn(&What) -> bool| {
+        seen.iter().any(|o| o.party == party && test(&o.what))
+    };
+    for o in seen {
+        if Some(o.party.as_str()) == caller
+            && let What::Refused { status, reason, .. } = &o.what
+        {
+            let observed = format!("{} got {status} {reason} although {callee} answered", o.party);
+            return Some(Judgement::fail(Cause::CallRejected, expected, observed));
+        }
+        if o.party == callee
+            && let What::Ended { by: Ender::Peer, reason } = &o.what
+        {
+            let observed = format!("the PBX ended {callee}'s call after its answer {reason}");
+            let observed = observed.trim_end().to_owned();
+            return Some(Judgement::fail(Cause::CallDropped, expected, observed));
+        }
+        if o.party == callee && o.what == What::Cancelled {
+            let observed = format!("the PBX cancelled the call to {callee}");
+            return Some(Judgement::fail(Cause::CallDropped, expected, observed));
+        }
+    }
+    let told = caller.is_none_or(|caller| by(caller, |w| matches!(w, What::Answered { .. })));
+    let acknowledged = by(callee, |w| matches!(w, What::Acknowledged));
+    if told && acknowledged {
+        let codec = seen.iter().rev().find_map(|o| match &o.what {
+            What::Answered { codec, .. } if o.party == callee => Some(codec.as_str()),
+            _ => None,
+        });
+        let observed = format!("answered with {}", codec.unwrap_or("no codec"));
+        return Some(Judgement::pass(expected, observed));
+    }
+    (elapsed >= limit).then(|| {
+        let limit = limit.as_secs_f64();
+        if told {
+            let observed = format!("{callee}'s 200 got no ACK within {limit:.0} s");
+            Judgement::fail(Cause::AnswerNotAcknowledged, expected.clone(), observed)
+        } else {
+            let caller = caller.unwrap_or_default();
+            let observed = format!("{caller} was not told of the answer within {limit:.0} s");
+            Judgement::fail(Cause::AnswerNotRelayed, expected.clone(), observed)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Verdict;
+
+    const LIMIT: Duration = Duration::from_secs(5);
+
+    fn at(party: &str, what: What) -> Observation {
+        Observation { at: 1.0, party: party.into(), call_id: "c".into(), what }
+    }
+
+    fn answer(party: &str) -> Observation {
+        at(party, What::Answered { codec: "PCMA".into(), remote_media: String::new() })
+    }
+
+    fn judge(seen: &[Observation], elapsed: Duration) -> Option<Judgement> {
+        answered(seen, Some("External 1"), "User A", elapsed, LIMIT)
+    }
+
+    #[test]
+    fn both_ends_must_know() {
+        let whole = [answer("User A"), answer("External 1"), at("User A", What::Acknowledged)];
+        assert_eq!(judge(&whole, Duration::ZERO).unwrap().verdict, Verdict::Pass);
+        assert!(judge(&whole[..2], Duration::ZERO).is_none());
+        let cause = |seen: &[Observation]| judge(seen, LIMIT).unwrap().cause;
+        assert_eq!(cause(&whole[..2]), Some(Cause::AnswerNotAcknowledged));
+        assert_eq!(cause(&whole[..1]), Some(Cause::AnswerNotRelayed));
+    }
+
+    #[test]
+    fn a_call_that_ends_meanwhile_is_dropped() {
+        let ended = at("User A", What::Ended { by: Ender::Peer, reason: String::new() });
+        let judged = judge(&[answer("User A"), ended], Duration::ZERO).unwrap();
+        assert_eq!(judged.cause, Some(Cause::CallDropped));
+    }
+}

@@ -1,0 +1,160 @@
+//! Guide 5.2, 6.1 and 2.6.6: the registration and how long it lasts.
+
+use super::Judgement;
+use crate::record::{Cause, Observation, RegistrationFailure, Verdict, What};
+
+/// Slack around an expiry in which two values count as equal, s (design §6).
+const EQUAL_S: u32 = 5;
+/// What the guide recommends (2.6.6), s.
+const RECOMMENDED_S: u32 = 3600;
+/// What it should not be lower than (2.6.6), s.
+const LEAST_S: u32 = 600;
+
+/// Whether the party's REGISTER succeeded. Decides as soon as it is answered.
+pub fn registered(seen: &[Observation], party: &str) -> Option<Judgement> {
+    let expected = format!("{party} is registered");
+    seen.iter().filter(|o| o.party == party).find_map(|o| match &o.what {
+        What::Registered { granted_s, bound: true, .. } => {
+            Some(Judgement::pass(expected.clone(), format!("registered for {granted_s} s")))
+        }
+        What::Registered { .. } => Some(Judgement::fail(
+            Cause::BindingMissing,
+            expected.clone(),
+            "200 to REGISTER, but our Contact is not in it".to_owned(),
+        )),
+        What::RegistrationFailed { failure, status, reason } => {
+            let (observed, cause) = failed(*failure, *status, reason);
+            Some(Judgement::fail(cause, expected.clone(), observed))
+        }
+        _ => None,
+    })
+}
+
+/// The class of a failure in the guide's table 5.2.
+fn failed(failure: RegistrationFailure, status: Option<u16>, reason: &str) -> (String, Cause) {
+    match failure {
+        RegistrationFailure::Unresolved => (reason.to_owned(), Cause::UnresolvedName),
+        RegistrationFailure::NoResponse => {
+            (format!("no response received: {reason}"), Cause::NoResponse)
+        }
+        RegistrationFailure::Transport => {
+            (format!("nothing listens there: {reason}"), Cause::NoResponse)
+        }
+        RegistrationFailure::NotSip => (format!("the answer is not SIP: {reason}"), Cause::NotSip),
+        RegistrationFailure::BindingMissing => (reason.to_owned(), Cause::BindingMissing),
+        RegistrationFailure::Refused => {
+            let status = status.unwrap_or_default();
+            let observed = format!("{status} {reason}");
+            // The statuses behind the guide's "Authentication Failure, Declined, Forbidden,
+            // Not found, Proxy Authentication Required, Unauthorized, User unknown".
+            let cause = match status {
+                401 | 403 | 404 | 407 | 603 | 604 => Cause::AuthenticationFailure,
+                _ => Cause::RegistrationRefused,
+            };
+            (observed, cause)
+        }
+    }
+}
+
+/// How long the party's registration lasts, against guide 2.6.6. `settable` is the
+/// profile's `expect.expiry_settable`.
+pub fn expiry(seen: &[Observation], party: &str, settable: bool) -> Option<Judgement> {
+    let expected = format!("a registration of {RECOMMENDED_S} s, not under {LEAST_S} s");
+    seen.iter().rev().filter(|o| o.party == party).find_map(|o| {
+        let What::Registered { asked_s, granted_s, .. } = o.what else { return None };
+        let observed = format!("{party}: asked {asked_s} s, granted {granted_s} s");
+        let expected = expected.clone();
+        Some(if granted_s < LEAST_S {
+            let verdict = if settable { Verdict::Fail } else { Verdict::Warn };
+            Judgement::of(verdict, Cause::ShortExpiry, expected, observed)
+        } else if granted_s + EQUAL_S < RECOMMENDED_S {
+            Judgement::warn(Cause::ShortExpiry, expected, observed)
+        } else {
+            Judgement::pass(expected, observed)
+        })
+    })
+}
+
+/// Guide 7.2: all users register from one IP address and port. `contacts` are the
+/// addresses (`ip:port`) that the users' agents put into their Contacts.
+pub fn same_address(contacts: &[String]) -> Judgement {
+    let expected = "all users are registered from the same IP address and port".to_owned();
+    let mut different = contacts.to_vec();
+    different.sort();
+    different.dedup();
+    match different.as_slice() {
+        [one] if contacts.len() > 1 => {
+            Judgement::pass(expected, format!("{} users at {one}", contacts.len()))
+        }
+        // The harness itself breaks the precondition: no word about the PBX.
+        _ => Judgement::inconclusive(
+            Cause::HarnessFault,
+            expected,
+            format!("the harness registered from {}", different.join(", ")),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(what: What) -> Vec<Observation> {
+        vec![Observation { at: 1.0, party: "User A".into(), call_id: String::new(), what }]
+    }
+
+    fn granted(granted_s: u32) -> Vec<Observation> {
+        seen(What::Registered { asked_s: 3600, granted_s, server: None, bound: true })
+    }
+
+    fn refused(status: u16) -> Vec<Observation> {
+        seen(What::RegistrationFailed {
+            failure: RegistrationFailure::Refused,
+            status: Some(status),
+            reason: "No".into(),
+        })
+    }
+
+    #[test]
+    fn waits_until_the_register_is_answered() {
+        assert!(registered(&[], "User A").is_none());
+        assert!(registered(&granted(3600), "User B").is_none());
+    }
+
+    #[test]
+    fn the_guides_table_names_the_cause() {
+        let cause = |seen: &[Observation]| registered(seen, "User A").unwrap().cause;
+        assert_eq!(cause(&granted(3600)), None);
+        assert_eq!(cause(&refused(403)), Some(Cause::AuthenticationFailure));
+        assert_eq!(cause(&refused(503)), Some(Cause::RegistrationRefused));
+        let silent = seen(What::RegistrationFailed {
+            failure: RegistrationFailure::NoResponse,
+            status: None,
+            reason: "32 s".into(),
+        });
+        assert_eq!(cause(&silent), Some(Cause::NoResponse));
+        let unbound =
+            seen(What::Registered { asked_s: 3600, granted_s: 3600, server: None, bound: false });
+        assert_eq!(cause(&unbound), Some(Cause::BindingMissing));
+    }
+
+    #[test]
+    fn an_expiry_is_judged_in_the_steps_of_the_guide() {
+        let verdict = |s, settable| expiry(&granted(s), "User A", settable).unwrap().verdict;
+        assert_eq!(verdict(3600, true), Verdict::Pass);
+        assert_eq!(verdict(3599, true), Verdict::Pass);
+        assert_eq!(verdict(3595, true), Verdict::Pass);
+        assert_eq!(verdict(3594, true), Verdict::Warn);
+        assert_eq!(verdict(600, true), Verdict::Warn);
+        assert_eq!(verdict(599, true), Verdict::Fail);
+        assert_eq!(verdict(599, false), Verdict::Warn);
+    }
+
+    #[test]
+    fn one_address_for_all_is_a_precondition_not_a_verdict_on_the_pbx() {
+        let address = "127.0.0.1:5060".to_owned();
+        assert_eq!(same_address(&[address.clone(), address.clone()]).verdict, Verdict::Pass);
+        let other = "127.0.0.1:5062".to_owned();
+        assert_eq!(same_address(&[address, other]).verdict, Verdict::Inconclusive);
+    }
+}

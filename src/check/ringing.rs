@@ -1,0 +1,221 @@
+//! Whether a dialled party rings, and what the caller is told of it.
+
+use std::time::Duration;
+
+use super::Judgement;
+use crate::record::{Cause, Ender, Observation, Verdict, What};
+
+/// After another phone rang, how long the dialled one still has, before the wrong
+/// phone is blamed: PBXs fork, and the order of the branches is theirs.
+const FORK_GRACE: Duration = Duration::from_secs(3);
+
+/// Who calls whom, for the wording and for telling causes apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Ring<'a> {
+    /// The party that should ring.
+    pub callee: &'a str,
+    /// The party that dialled, or that is to be transferred.
+    pub caller: &'a str,
+    /// The transferor, if the call came about by a blind transfer.
+    pub transferor: Option<&'a str>,
+    /// How long it may take: the profile's `expect.post_dial_delay`.
+    pub limit: Duration,
+}
+
+impl Ring<'_> {
+    fn not_rung(&self) -> Cause {
+        if self.transferor.is_some() { Cause::TransferNotAttempted } else { Cause::CalleeNotRung }
+    }
+
+    fn wrong_rung(&self) -> Cause {
+        if self.transferor.is_some() { Cause::TransferWrongTarget } else { Cause::WrongPartyRung }
+    }
+}
+
+/// Judges whether the callee rings. `seen` begins with the dialling or the REFER,
+/// `elapsed` counts from there.
+pub fn rings(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option<Judgement> {
+    let expected = format!("{} rings within {} s", ring.callee, ring.limit.as_secs());
+    let start = seen.first().map_or(0.0, |o| o.at);
+    let invited = |o: &&Observation| matches!(o.what, What::Invited { .. });
+    if let Some(o) = seen.iter().filter(invited).find(|o| o.party == ring.callee) {
+        let after = o.at - start;
+        return Some(Judgement::pass(expected, format!("{} rang after {after:.2} s", ring.callee)));
+    }
+    let stranger = seen.iter().filter(invited).find(|o| o.party != ring.callee);
+    if let Some(stranger) = stranger
+        && (elapsed > FORK_GRACE || elapsed >= ring.limit)
+    {
+        let observed = format!("{} rang instead of {}", stranger.party, ring.callee);
+        return Some(Judgement::fail(ring.wrong_rung(), expected, observed));
+    }
+    for o in seen {
+        match &o.what {
+            What::Refused { status, reason, .. } if o.party == ring.caller => {
+                let observed = format!("the PBX answered {status} {reason} to {}", ring.caller);
+                let cause =
+                    if *status == 408 { Cause::CallUnanswered } else { Cause::CallRejected };
+                return Some(Judgement::fail(cause, expected, observed));
+            }
+            What::Ended { by: Ender::Peer, reason } if o.party == ring.caller => {
+                let cause = if ring.transferor.is_some() {
+                    Cause::TransferCallLost
+                } else {
+                    Cause::CallDropped
+                };
+                let after = o.at - start;
+                let observed = format!(
+                    "the PBX ended the call of {} after {after:.2} s, before {} rang {reason}",
+                    ring.caller, ring.callee
+                );
+                return Some(Judgement::fail(cause, expected, observed.trim_end().to_owned()));
+            }
+            _ => {}
+        }
+    }
+    (elapsed >= ring.limit).then(|| {
+        let answered =
+            seen.iter().any(|o| o.party == ring.caller && matches!(o.what, What::Answered { .. }));
+        if answered && ring.transferor.is_none() {
+            let observed = format!(
+                "{} was answered, but {}'s phone got no INVITE: voicemail, an IVR or a forward?",
+                ring.caller, ring.callee
+            );
+            return Judgement::fail(Cause::OtherPartyAnswered, expected.clone(), observed);
+        }
+        let limit = ring.limit.as_secs();
+        let told = last_notify(seen).map(|s| format!("; the PBX notified {s}")).unwrap_or_default();
+        let observed = format!("{}'s phone got no INVITE within {limit} s{told}", ring.callee);
+        Judgement::fail(ring.not_rung(), expected.clone(), observed)
+    })
+}
+
+fn last_notify(seen: &[Observation]) -> Option<u16> {
+    seen.iter().rev().find_map(|o| match o.what {
+        What::TransferProgress { status, .. } => Some(status),
+        _ => None,
+    })
+}
+
+/// What the caller is told while the callee rings. Never worse than a note: PBXs
+/// answer early, send early media, or stay silent for good reasons (design §6).
+pub fn caller_sees_ringing(
+    seen: &[Observation],
+    caller: &str,
+    elapsed: Duration,
+    limit: Duration,
+) -> Option<Judgement> {
+    let expected = format!("{caller} is told that it rings (180)");
+    let told = seen.iter().filter(|o| o.party == caller).find_map(|o| match &o.what {
+        What::Progress { status: 180, early_media } => {
+            Some((Verdict::Pass, format!("180{}", if *early_media { " with media" } else { "" })))
+        }
+        What::Progress { status, early_media } if *status > 100 => {
+            let media = if *early_media { " with early media" } else { "" };
+            Some((Verdict::Note, format!("{status}{media} in place of 180")))
+        }
+        What::Answered { .. } => Some((Verdict::Note, "answered before ringing".to_owned())),
+        _ => None,
+    });
+    if let Some((verdict, observed)) = told {
+        return Some(if verdict == Verdict::Pass {
+            Judgement::pass(expected, observed)
+        } else {
+            Judgement::note(Cause::NoRingingIndication, expected, observed)
+        });
+    }
+    (elapsed >= limit).then(|| {
+        let observed = format!("no ringing indication within {:.1} s", limit.as_secs_f64());
+        Judgement::note(Cause::NoRingingIndication, expected.clone(), observed)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::CallerId;
+
+    const LIMIT: Duration = Duration::from_secs(20);
+
+    fn ring(transferor: Option<&str>) -> Ring<'_> {
+        Ring { callee: "User A", caller: "External 1", transferor, limit: LIMIT }
+    }
+
+    fn at(at: f64, party: &str, what: What) -> Observation {
+        Observation { at, party: party.into(), call_id: "c".into(), what }
+    }
+
+    fn invited(party: &str) -> Observation {
+        at(1.5, party, What::Invited { caller: CallerId::default(), dialled: String::new() })
+    }
+
+    fn dialled() -> Observation {
+        at(1.0, "External 1", What::Dialled { number: "1".into() })
+    }
+
+    #[test]
+    fn an_invite_at_the_callee_passes() {
+        let seen = [dialled(), invited("User A")];
+        let judged = rings(&seen, &ring(None), Duration::ZERO).unwrap();
+        assert_eq!(judged.verdict, Verdict::Pass);
+        assert!(judged.observed.contains("0.50 s"), "{}", judged.observed);
+    }
+
+    #[test]
+    fn silence_is_waited_for_until_the_limit_and_then_fails() {
+        assert!(rings(&[dialled()], &ring(None), LIMIT / 2).is_none());
+        let judged = rings(&[dialled()], &ring(None), LIMIT).unwrap();
+        assert_eq!(judged.cause, Some(Cause::CalleeNotRung));
+        let judged = rings(&[dialled()], &ring(Some("User B")), LIMIT).unwrap();
+        assert_eq!(judged.cause, Some(Cause::TransferNotAttempted));
+    }
+
+    #[test]
+    fn another_phone_gets_the_grace_of_a_fork_and_then_is_the_wrong_one() {
+        let seen = [dialled(), invited("User B")];
+        assert!(rings(&seen, &ring(None), Duration::from_secs(1)).is_none());
+        let judged = rings(&seen, &ring(None), Duration::from_secs(4)).unwrap();
+        assert_eq!(judged.cause, Some(Cause::WrongPartyRung));
+        let both = [dialled(), invited("User B"), invited("User A")];
+        assert_eq!(rings(&both, &ring(None), LIMIT).unwrap().verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn a_refusal_decides_at_once() {
+        let refused =
+            What::Refused { status: 404, reason: "Not Found".into(), method: "INVITE".into() };
+        let seen = [dialled(), at(1.1, "External 1", refused)];
+        let judged = rings(&seen, &ring(None), Duration::ZERO).unwrap();
+        assert_eq!(judged.cause, Some(Cause::CallRejected));
+    }
+
+    #[test]
+    fn the_loss_of_the_transferred_call_is_named() {
+        let ended = What::Ended { by: Ender::Peer, reason: String::new() };
+        let seen = [dialled(), at(1.4, "External 1", ended)];
+        let judged = rings(&seen, &ring(Some("User B")), Duration::ZERO).unwrap();
+        assert_eq!(judged.cause, Some(Cause::TransferCallLost));
+    }
+
+    #[test]
+    fn voicemail_is_told_from_silence() {
+        let answered = What::Answered { codec: "PCMA".into(), remote_media: String::new() };
+        let seen = [dialled(), at(1.4, "External 1", answered)];
+        assert!(rings(&seen, &ring(None), Duration::from_secs(1)).is_none());
+        let judged = rings(&seen, &ring(None), LIMIT).unwrap();
+        assert_eq!(judged.cause, Some(Cause::OtherPartyAnswered));
+    }
+
+    #[test]
+    fn the_caller_view_is_never_worse_than_a_note() {
+        let limit = Duration::from_secs(2);
+        let view = |what| {
+            caller_sees_ringing(&[at(1.2, "External 1", what)], "External 1", limit, limit)
+                .unwrap()
+                .verdict
+        };
+        assert_eq!(view(What::Progress { status: 180, early_media: false }), Verdict::Pass);
+        assert_eq!(view(What::Progress { status: 183, early_media: true }), Verdict::Note);
+        assert_eq!(view(What::Progress { status: 100, early_media: false }), Verdict::Note);
+    }
+}
