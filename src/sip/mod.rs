@@ -12,6 +12,7 @@ mod message;
 mod method;
 mod name_addr;
 mod params;
+pub mod sdp;
 pub mod session;
 mod split;
 pub mod transaction;
