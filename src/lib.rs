@@ -7,5 +7,6 @@ pub mod check;
 pub mod media;
 pub mod profile;
 pub mod record;
+pub mod report;
 pub mod sip;
 pub mod wire;

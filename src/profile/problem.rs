@@ -101,16 +101,15 @@ impl Problems {
             if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(width.max(20))
-            .with_context_lines(0)
+            .with_context_lines(1)
             .with_links(false);
         let mut out = String::new();
         for problem in &self.list {
             let shown = Shown {
                 problem,
-                message: match self.place(problem) {
-                    Some((line, column)) => {
-                        format!("{}:{line}:{column}: {}", self.name(), problem.message)
-                    }
+                // A snippet names its place in its own heading.
+                message: match problem.span {
+                    Some(_) => problem.message.clone(),
                     None => format!("{}: {}", self.name(), problem.message),
                 },
                 source: NamedSource::new(self.name(), self.text.clone()),

@@ -48,6 +48,8 @@ pub(super) struct Section<'r, 'e> {
     pub(super) name: String,
     pub(super) span: Span,
     entries: &'r [Entry],
+    /// Keys that were meant by unknown ones: nobody needs to hear that they miss.
+    misspelt: Vec<String>,
 }
 
 impl<'r, 'e> Section<'r, 'e> {
@@ -71,10 +73,13 @@ impl<'r, 'e> Section<'r, 'e> {
             ));
             return None;
         };
+        let mut misspelt = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             let key = printable(&entry.key);
             if !keys.contains(&entry.key.as_str()) {
-                let remedy = match closest(&entry.key, keys) {
+                let meant = closest(&entry.key, keys);
+                misspelt.extend(meant.map(str::to_owned));
+                let remedy = match meant {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => format!("{name} takes {}", listed(keys)),
                 };
@@ -92,7 +97,7 @@ impl<'r, 'e> Section<'r, 'e> {
             }
         }
         let span = entries.first().map_or(node.span, |first| first.key_span);
-        Some(Self { reading, name: name.to_owned(), span, entries })
+        Some(Self { reading, name: name.to_owned(), span, entries, misspelt })
     }
 
     /// The field's value, if it is there and not empty.
@@ -183,6 +188,9 @@ impl<'r, 'e> Section<'r, 'e> {
 
     /// Complains that a field is not there.
     pub(super) fn missing(&self, key: &str, example: &str) {
+        if self.misspelt.iter().any(|meant| meant == key) {
+            return;
+        }
         self.error(
             self.key_span(key),
             format!("{} has no `{key}`", self.name),

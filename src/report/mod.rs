@@ -1,0 +1,35 @@
+//! Reports: pure functions over a [`Run`](crate::record::Run).
+//!
+//! Nothing here runs, listens or asks the environment: width and colour are
+//! arguments. Text that came from the wire is neutralised in every rendering, since a
+//! PBX must not be able to write to the terminal or page of whoever certifies it.
+//!
+//! A new report is one file here and one row in [`RENDERINGS`] or
+//! [`SCENARIO_RENDERINGS`].
+
+mod clean;
+mod findings;
+mod json;
+mod junit;
+mod ladder;
+mod markdown;
+mod outcome;
+mod rendering;
+mod section;
+mod sip_label;
+mod style;
+mod terminal;
+
+#[cfg(test)]
+mod sample;
+
+pub use clean::{clean, clean_block};
+pub use json::{RecordError, read_json, write_json};
+pub use junit::junit;
+pub use ladder::{Ladder, ladder};
+pub use markdown::markdown;
+pub use outcome::outcome;
+pub use rendering::{RENDERINGS, Rendering, SCENARIO_RENDERINGS, ScenarioRendering};
+pub use section::Section;
+pub use style::Style;
+pub use terminal::{failed_scenario, summary};
