@@ -4,6 +4,7 @@
 mod bind;
 mod channel;
 mod clock;
+mod pcap;
 mod refused;
 mod resolve;
 mod tap;
@@ -11,6 +12,7 @@ mod tap;
 pub use bind::{BindError, bind_udp};
 pub use channel::{Channel, Protocol};
 pub use clock::Clock;
+pub use pcap::{CaptureError, write_pcap};
 pub use refused::Refused;
 pub use resolve::{ResolveError, resolve};
 pub use tap::{Datagram, Tap, Way};
