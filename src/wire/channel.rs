@@ -9,12 +9,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
+use super::refused;
 use super::{BindError, Datagram, Tap, Way, bind_udp};
 
 /// Largest UDP payload, so that no message is ever cut.
 const UDP_MAX: usize = 65_535;
+
+/// How many pending ICMP errors a send gets past.
+const STALE_ERRORS: usize = 16;
 
 /// Transport protocol of SIP (guide 4.1.1.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -58,6 +63,7 @@ impl Channel {
         let failed = |source| BindError::Other { address: local, source };
         let socket = UdpSocket::from_std(bind_udp(local)?).map_err(failed)?;
         let local = socket.local_addr().map_err(failed)?;
+        refused::watch(&socket, local.is_ipv6());
         Ok(Self { socket: Arc::new(socket), local, tap })
     }
 
@@ -101,14 +107,36 @@ impl Channel {
             remote,
             bytes: bytes.clone(),
         });
-        self.socket.send_to(&bytes, remote).await.map(|_| ())
+        // A socket reports an ICMP error of an earlier send at the next call, instead of
+        // sending; `recv` says whom it was about.
+        let mut sent = self.socket.send_to(&bytes, remote).await;
+        for _ in 0..STALE_ERRORS {
+            if !sent.as_ref().is_err_and(|error| refused::is_icmp(error.kind())) {
+                break;
+            }
+            sent = self.socket.send_to(&bytes, remote).await;
+        }
+        sent.map(|_| ())
     }
 
-    /// Receives the next datagram. `ConnectionRefused` and the like (an ICMP error for
-    /// an earlier send) are errors of that send, not of the channel: call again.
+    /// Receives the next datagram. An error that [`super::Refused::in_error`] recognises
+    /// is about an earlier send to that address, not about the channel: call again.
     pub async fn recv(&self) -> io::Result<Datagram> {
         let mut buffer = vec![0; UDP_MAX];
-        let (length, remote) = self.socket.recv_from(&mut buffer).await?;
+        let (length, remote) = loop {
+            let received = tokio::select! {
+                biased;
+                refused = self.socket.async_io(Interest::ERROR, || refused::take(&self.socket)) => {
+                    return Err(io::Error::new(io::ErrorKind::ConnectionRefused, refused?));
+                }
+                received = self.socket.recv_from(&mut buffer) => received,
+            };
+            match received {
+                // The error queue, next round, says the same with the address.
+                Err(error) if refused::is_icmp(error.kind()) => {}
+                other => break other?,
+            }
+        };
         let at = Instant::now();
         buffer.truncate(length);
         buffer.shrink_to_fit();
@@ -141,5 +169,17 @@ mod tests {
         assert_eq!(got.bytes, payload);
         assert_eq!(got.remote, a.local_addr());
         assert_eq!(tap.take_rest().len(), 2);
+    }
+    #[tokio::test]
+    async fn a_port_where_nobody_listens_is_named_and_does_not_stop_others() {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let channel = Channel::udp(any, Tap::off()).unwrap();
+        let other = Channel::udp(any, Tap::off()).unwrap();
+        let dead = std::net::UdpSocket::bind(any).unwrap().local_addr().unwrap();
+        channel.send(dead, Bytes::from_static(b"x")).await.unwrap();
+        channel.send(other.local_addr(), Bytes::from_static(b"y")).await.unwrap();
+        assert_eq!(other.recv().await.unwrap().bytes, "y");
+        let error = channel.recv().await.unwrap_err();
+        assert_eq!(super::super::Refused::in_error(&error).map(|r| r.0), Some(dead), "{error}");
     }
 }
