@@ -8,6 +8,7 @@ pub mod digest;
 pub mod endpoint;
 pub mod identifier;
 
+mod mask;
 mod message;
 mod method;
 mod name_addr;
@@ -19,6 +20,7 @@ pub mod transaction;
 mod uri;
 mod via;
 
+pub use mask::masked;
 pub use message::{Header, Message, ReadError, StartLine, reason_phrase};
 pub use method::Method;
 pub use name_addr::NameAddr;

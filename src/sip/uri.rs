@@ -101,6 +101,11 @@ impl Uri {
             rsip::Scheme::Other(_) => return None,
             scheme => scheme.to_string(),
         };
+        let host = uri.host_with_port.host.to_string();
+        // A dot in the user part makes it take the user for a part of the host.
+        if !host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b)) {
+            return None;
+        }
         let (user, password) = match &uri.auth {
             Some(auth) => (Some(auth.user.clone()), auth.password.clone()),
             None => (None, None),
@@ -110,7 +115,7 @@ impl Uri {
             scheme,
             user,
             password,
-            host: uri.host_with_port.host.to_string(),
+            host,
             port: uri.host_with_port.port.map(|port| *port.value()),
             params: Params::parse(&params),
             headers: None,
@@ -181,8 +186,7 @@ fn is_scheme(scheme: &str, rest: &str) -> bool {
     let mut chars = scheme.chars();
     let well_formed = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
         && chars.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    let port_like = rest.starts_with(|c: char| c.is_ascii_digit())
-        && rest.split([';', '?']).next().is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
+    let port_like = rest.split([';', '?']).next().is_some_and(|port| port.parse::<u16>().is_ok());
     known || (well_formed && !port_like)
 }
 
@@ -258,6 +262,7 @@ mod tests {
         assert!(uri.params.has("ob"));
         let uri = Uri::parse("sips:bob@192.0.2.1").unwrap();
         assert_eq!(uri.socket_addr(), "192.0.2.1:5061".parse().ok());
+        assert_eq!(Uri::parse("sip:a.b@h.example").unwrap().user(), Some("a.b"));
         assert_eq!(Uri::parse("tel:+4930123").unwrap().user(), Some("+4930123"));
         assert_eq!(Uri::parse("sip:host.example").unwrap().socket_addr(), None);
         assert_eq!(Uri::parse("<sip:a@b>;x").unwrap().to_string(), "sip:a@b");

@@ -93,10 +93,14 @@ impl Via {
         if typed.to_string() != text {
             return None;
         }
+        let host = typed.uri.host_with_port.host.to_string();
+        if host.contains('@') {
+            return None;
+        }
         let params: String = typed.params.iter().map(ToString::to_string).collect();
         Some(Self {
             transport: typed.transport.to_string(),
-            host: typed.uri.host_with_port.host.to_string(),
+            host,
             port: typed.uri.host_with_port.port.map(|port| *port.value()),
             params: Params::parse(&params),
         })

@@ -2,7 +2,7 @@
 
 use super::model::Message;
 use super::names::SINGLE;
-use crate::sip::split::unbalanced;
+use crate::sip::split::{split_outside, unbalanced};
 use crate::sip::{NameAddr, Uri, Via};
 use std::borrow::Cow;
 
@@ -79,7 +79,7 @@ fn addresses(message: &Message, odd: &mut Oddities) {
             odd.note("an empty value in Via");
         } else if Via::parse(value).is_none() {
             odd.note(format!("the Via {:?} cannot be read", short(value)));
-        } else if value.contains(";;") || value.ends_with(';') {
+        } else if empty_parameters(value) {
             odd.note("empty parameters in Via");
         }
     }
@@ -89,6 +89,10 @@ fn addresses(message: &Message, odd: &mut Oddities) {
             odd.note(format!("{name} has no tag"));
         }
     }
+}
+
+fn empty_parameters(value: &str) -> bool {
+    split_outside(value, b';').iter().skip(1).any(|piece| piece.is_empty())
 }
 
 fn address(name: &str, value: &str, odd: &mut Oddities) {
@@ -106,7 +110,7 @@ fn address(name: &str, value: &str, odd: &mut Oddities) {
     if parsed.uri.to_string().contains(char::is_whitespace) || value.contains("< ") {
         odd.note(format!("white space in the URI of {name}"));
     }
-    if value.contains(";;") || value.ends_with(';') {
+    if empty_parameters(value) {
         odd.note(format!("empty parameters in {name}"));
     }
     let unquoted = !value.starts_with('"');
@@ -130,16 +134,23 @@ fn numbers(message: &Message, odd: &mut Oddities) {
             }
         }
     }
-    let limits = [
-        ("Max-Forwards", 255),
-        ("Expires", u64::from(u32::MAX)),
-        ("Min-Expires", u64::from(u32::MAX)),
-    ];
+    let seconds = u64::from(u32::MAX);
+    let limits = [("Max-Forwards", 255), ("Expires", seconds), ("Min-Expires", seconds)];
     for (name, most) in limits {
         let Some(written) = message.get(name) else { continue };
         if written.trim().parse::<u64>().ok().is_none_or(|number| number > most) {
             odd.note(format!("{name} {:?} is no number in range", short(written)));
         }
+    }
+    if let Some(written) = message.get("Retry-After") {
+        // A comment and parameters may follow (RFC 3261 §20.33).
+        let digits = written.split([' ', ';', '(']).next().unwrap_or_default();
+        if digits.parse::<u32>().is_err() {
+            odd.note(format!("Retry-After {:?} is no number in range", short(written)));
+        }
+    }
+    if message.contacts().iter().any(|c| c.params.has("expires") && c.expires().is_none()) {
+        odd.note("the expires of a Contact is no number in range");
     }
     if let Some(date) = message.get("Date")
         && !date.ends_with("GMT")

@@ -144,12 +144,13 @@ fn header_line(line: &[u8], headers: &mut Vec<Header>, odd: &mut Oddities) {
 
 fn start_line(line: &str, odd: &mut Oddities) -> Result<StartLine, ReadError> {
     let not_sip = || ReadError::NotSip(oddities::short(line).into_owned());
+    // An empty reason phrase leaves a space at the end, rightly so.
+    if line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("SIP/")) {
+        return status_line(line, odd);
+    }
     let trimmed = line.trim_end();
     if trimmed.len() != line.len() {
         odd.note("white space after the start line");
-    }
-    if trimmed.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("SIP/")) {
-        return status_line(trimmed, odd);
     }
     let (rest, version) = trimmed.rsplit_once([' ', '\t']).ok_or_else(not_sip)?;
     if !version.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("SIP/")) {
@@ -181,7 +182,7 @@ fn status_line(line: &str, odd: &mut Oddities) -> Result<StartLine, ReadError> {
     if !(100..700).contains(&status) {
         odd.note(format!("status code {status} is outside 100 to 699"));
     }
-    Ok(StartLine::Response { status, reason: reason.to_owned() })
+    Ok(StartLine::Response { status, reason: reason.trim_end().to_owned() })
 }
 
 fn check_version(version: &str, odd: &mut Oddities) {
