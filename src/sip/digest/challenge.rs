@@ -4,6 +4,8 @@ use super::algorithm::{Algorithm, Qop};
 use super::directives::Directives;
 use crate::sip::Message;
 
+const MOST_CHALLENGES: usize = 16;
+
 /// One Digest challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
@@ -32,7 +34,7 @@ impl Challenge {
         all.iter().filter(|d| d.is_digest()).map(|d| Self::of(d, proxy)).collect()
     }
 
-    /// Every Digest challenge of a response, in order, from all its headers.
+    /// Every Digest challenge of a response, in order, from all its headers; 16 at most.
     pub fn all_of(response: &Message) -> Vec<Self> {
         let of = |name: &str, proxy| {
             let values = response.get_all(name).into_iter();
@@ -40,6 +42,8 @@ impl Challenge {
         };
         let mut all = of("WWW-Authenticate", false);
         all.extend(of("Proxy-Authenticate", true));
+        // Each realm costs a header in the answer; nobody honest asks for more.
+        all.truncate(MOST_CHALLENGES);
         all
     }
 
