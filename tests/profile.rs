@@ -152,10 +152,82 @@ fn what_the_guide_advises_against_is_a_warning() {
         ("extension: \"1002\"", "extension: \"*55\"", "star code"),
         ("media_encryption: no ", "media_encryption: sdes ", "keys travel in the clear"),
         ("bind: \"192.0.2.20:5060\"", "bind: 192.0.2.30:5070", "share the address"),
+        ("# expires: 3600", "expires: 300", "short registration"),
+        ("# hosting: azure", "hosting: azure", "fragmented UDP"),
+        ("    extension: \"1002\"", "", "users[2] has no `extension`"),
     ] {
         let profile = load(&changed(from, to)).unwrap();
         assert_eq!(profile.warnings.len(), 1, "{to}: {}", profile.warnings);
         assert!(profile.warnings.to_string().contains(message), "{}", profile.warnings);
+    }
+}
+
+#[test]
+fn an_address_over_tls_is_a_warning() {
+    let text = changed("protocol: udp", "protocol: tls").replace("pbx.example.com ", "192.0.2.1 ");
+    let warnings = load(&text).unwrap().warnings.to_string();
+    assert!(warnings.contains("guide 2.6.5"), "{warnings}");
+    let text = changed("# ca_file: my-ca.pem", "ca_file: my-ca.pem");
+    assert!(load(&text).unwrap_err().to_string().contains("my-ca.pem is no file"));
+}
+
+/// A small generator, so that a failure can be repeated.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (self.0 >> 33) as usize % limit
+    }
+}
+
+#[test]
+fn damaged_text_neither_panics_nor_shows_a_password() {
+    let whole = template().replace("${PBX_PASSWORD_A}", "hunter2").replace("GB", "é\u{3000}漢");
+    let bits = [
+        "\"", "'", "{", "}", "[", ":", ",", "\n", " ", "\u{3000}", "|", "#", "&a ", "*a", "\t",
+        "${", "\u{1b}", "- ",
+    ];
+    let mut random = Random(1);
+    for _ in 0..3000 {
+        let mut text = whole.clone();
+        for _ in 0..=random.below(3) {
+            let mut at = random.below(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            // The password itself stays whole, and its key in front of it: text that is
+            // nowhere near a key cannot be known for a password.
+            let key = text.find("password: \"hunter2").unwrap_or(0);
+            if (key..key + 20).contains(&at) {
+                continue;
+            }
+            if random.below(2) == 0 {
+                text.insert_str(at, bits[random.below(bits.len())]);
+            } else {
+                let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+                if end < key || at > key + 20 {
+                    text.replace_range(at..end, "");
+                }
+            }
+        }
+        if let Err(error) = load(&text) {
+            for shown in [error.to_string(), error.render(60, false)] {
+                assert!(!shown.contains("hunter2"), "{text}\n{shown}");
+                assert!(!shown.contains('\u{1b}'), "{text}\n{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn deep_nesting_and_alias_bombs_are_errors() {
+    let bomb = (1..40).fold("a0: &a0 [x, x]\n".to_owned(), |text, level| {
+        let below = level - 1;
+        text + &format!("a{level}: &a{level} [*a{below}, *a{below}, *a{below}]\n")
+    });
+    for text in ["[".repeat(100_000), "a: ".repeat(10_000), "- ".repeat(50_000), bomb] {
+        assert!(load(&text).is_err());
     }
 }
 
@@ -173,6 +245,7 @@ fn several_mistakes_are_shown_at_once_in_the_order_of_the_file() {
 
 #[test]
 fn no_error_shows_a_password() {
+    let mut leaks = Vec::new();
     for text in [
         changed("\"${PBX_PASSWORD_A}\"", "hunter2").replace("+441632960101", "12"),
         changed("password: \"${PBX_PASSWORD_A}\"", "pasword: hunter2"),
@@ -181,12 +254,31 @@ fn no_error_shows_a_password() {
         changed("password: \"${PBX_PASSWORD_A}\"", "password: \"hunter2"),
         changed("password: \"${PBX_PASSWORD_A}\"", "password: hunter2\n    password: hunter2"),
         changed("password: \"${PBX_PASSWORD_D}\", ext", "password: hunter2, bad: 1, ext"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: *hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: !hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: !!hunter2 x\nx: y"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: @hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: %hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: {hunter2: x}"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: {hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: &hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: |hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: >-\n      hunter2\n bad"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: \"\\xhunter2\""),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password: ${hunter2 }"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password:hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "password = hunter2"),
+        changed("password: \"${PBX_PASSWORD_A}\"", "? password\n    : hunter2\n    bad: x"),
     ] {
-        let error = load(&text).unwrap_err();
+        let Err(error) = load(&text) else { continue };
         for shown in [error.to_string(), error.render(80, true), format!("{error:?}")] {
-            assert!(!shown.contains("hunter2"), "{shown}");
+            if shown.contains("hunter2") {
+                leaks.push(shown);
+            }
         }
     }
+    assert!(leaks.is_empty(), "{}", leaks.join("\n\n"));
 }
 
 #[test]

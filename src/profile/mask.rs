@@ -8,11 +8,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// A key that may hold a password, also misspelt, and the space after its colon.
+/// A key that may hold a password, also misspelt, with what separates it from its
+/// value: a colon or equals sign anywhere, or just space at the start of a line.
 #[expect(clippy::expect_used, reason = "a constant pattern, compiled by the tests")]
 static KEY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?im)(?:^|[\s{,\[\-?])["']?[\w-]*(?:pas{0,2}w|passphrase|pwd|secret)[\w-]*["']?[ \t]*:(?:[ \t]+|$)"#)
-        .expect("constant pattern")
+    let word = r#"["']?[\w-]*(?:pas{0,2}w|passphrase|pwd|secret)[\w-]*["']?"#;
+    Regex::new(&format!(
+        r#"(?im)(?:^|[\s{{,\[\-?("']){word}[ \t]*[:=]+[ \t]*|^[ \t]*(?:[-?][ \t]+)*{word}(?:[ \t]+|$)"#
+    ))
+    .expect("constant pattern")
 });
 
 /// The text with every literal password replaced by as many bytes of `*`, and with
@@ -20,11 +24,12 @@ static KEY: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn masked(text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for key in KEY.find_iter(text) {
-        if key.as_str().trim_end_matches([':', ' ', '\t']).ends_with("_file") {
+        if key.as_str().trim_end_matches([':', '=', ' ', '\t']).ends_with("_file") {
             continue;
         }
         for range in secrets_after(text, key.start(), key.end()) {
-            bytes[range].fill(b'*');
+            // Line breaks stay, so that line numbers do.
+            bytes[range].iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b'*');
         }
     }
     let masked = String::from_utf8_lossy(&bytes).into_owned();
@@ -55,15 +60,15 @@ fn secrets_after(text: &str, key: usize, value: usize) -> Vec<Range<usize>> {
         }
         // A block scalar, or a value on the lines below.
         None | Some('|' | '>' | '\n' | '\r' | '#' | '&' | '!') => {
-            let line_start = text[..=key].rfind('\n').map_or(0, |at| at + 1);
-            let of_key = indent(&text[line_start..]);
+            let of_key = indent(&text[line_start(text, key, value)..]);
             let mut ranges = Vec::new();
             let mut at = value + rest.find('\n').map_or(rest.len(), |n| n + 1);
-            if !rest.starts_with(['|', '>', '\n', '\r', '#']) {
-                ranges.extend(literal_parts(text, value..at));
-            }
+            // The rest of the line should be no more than an indicator; nobody knows.
+            let indicator = usize::from(rest.starts_with(['|', '>', '#', '&', '!']));
+            ranges.extend(literal_parts(text, value + indicator..at));
             for line in text[at..].split_inclusive('\n') {
-                if !line.trim().is_empty() && indent(line) <= of_key {
+                let is_value = line.trim_start().starts_with(':');
+                if !line.trim().is_empty() && indent(line) <= of_key && !is_value {
                     break;
                 }
                 ranges.extend(literal_parts(text, at..at + line.trim_end().len()));
@@ -73,11 +78,10 @@ fn secrets_after(text: &str, key: usize, value: usize) -> Vec<Range<usize>> {
         }
         Some(_) => {
             let line = rest.split('\n').next().unwrap_or_default();
-            let line = line.split(" #").next().unwrap_or_default();
             // In a flow mapping the value ends at a comma or brace; outside it does
             // not, so a brace is an end only where the mapping was opened before the
             // key on this line. Masking too much is the lesser evil.
-            let end = plain_end(text, key, line);
+            let end = plain_end(&text[line_start(text, key, value)..value], line);
             literal_parts(text, value..value + line[..end].trim_end().len())
         }
     }
@@ -101,9 +105,15 @@ fn closing(text: &str, quote: char) -> Option<usize> {
     None
 }
 
-fn plain_end(text: &str, key: usize, line: &str) -> usize {
-    let line_start = text[..=key.min(text.len() - 1)].rfind('\n').map_or(0, |at| at + 1);
-    let before = text.get(line_start..=key).unwrap_or_default();
+/// Start of the line that a key stands on; the match of a key may begin with the line
+/// break before it.
+fn line_start(text: &str, key: usize, value: usize) -> usize {
+    let lead = text[key..value].len() - text[key..value].trim_start().len();
+    text[..key + lead].rfind('\n').map_or(0, |at| at + 1)
+}
+
+/// Where a plain value ends on its line, given what stands before it.
+fn plain_end(before: &str, line: &str) -> usize {
     let in_flow = before.contains('{') || before.trim_start().starts_with(',');
     if !in_flow {
         return line.len();
@@ -162,9 +172,17 @@ mod tests {
             "password: &x hunter2\n",
             "password: pre${VAR}hunter2\n",
             "registrar: { secret: hunter2 }\n",
+            "password:hunter2\n",
+            "password hunter2\n",
+            "  - password = hunter2\n",
+            "password: |hunter2\n",
+            "? password\n: hunter2\n",
+            "password: x #hunter2 #hunter2\n",
+            "#   password: hunter2\n",
         ] {
             let shown = masked(text);
             assert_eq!(shown.len(), text.len(), "{text}");
+            assert_eq!(shown.lines().count(), text.lines().count(), "{text}");
             assert!(!shown.contains("hunter2") && !shown.contains("ter2"), "{text}→{shown}");
             assert_eq!(shown.contains("number"), text.contains("number"), "{shown}");
         }
@@ -177,6 +195,7 @@ mod tests {
             "- { username: \"1001\", password: ${A}, number: \"+44\" }\n",
             "password_file: secrets/a\n",
             "name: password\nnumber: 5\n",
+            "# Passwords come from the environment.\n",
         ] {
             assert_eq!(masked(text), text);
         }

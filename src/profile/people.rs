@@ -112,6 +112,13 @@ fn user(section: &Section<'_, '_>, index: usize, facts: &mut Facts) -> User {
         facts.extensions.push(text.clone());
         text.value
     });
+    if extension.is_none() {
+        section.warn(
+            section.span,
+            format!("{} has no `extension`", section.name),
+            "add it: 7.1.2 and 7.1.4 dial a user's extension, here the number must do",
+        );
+    }
     User {
         name: name.map_or_else(|| letter_name(index), |name| name.value),
         username,

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use super::rules::Facts;
 use super::section::{Placed, Section, printable};
@@ -58,6 +59,22 @@ pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
             "write `expires: 3600` (guide 2.6.6)",
         );
     }
+    if (1..600).contains(&expires) {
+        section.warn(
+            section.key_span("expires"),
+            format!("{expires} s is a short registration"),
+            "ask for 3600 s, and never less than 600 s (guide 2.6.6)",
+        );
+    }
+    let hosting = section.text("hosting");
+    let on_azure = hosting.as_deref().is_some_and(|host| host.to_lowercase().contains("azure"));
+    if on_azure && protocol == Protocol::Udp {
+        section.warn(
+            section.key_span("hosting"),
+            "Azure does not pass fragmented UDP",
+            "set `protocol: tcp` or `protocol: tls` (guide 2.1)",
+        );
+    }
     let read = Pbx {
         embedded: false,
         location: section
@@ -89,12 +106,18 @@ pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
             })
             .unwrap_or_default(),
         expires,
-        hosting: section.text("hosting"),
+        hosting,
         media_ports: ports(section),
-        ca_file: section.text("ca_file").map(|file| section.reading.folder.join(file)),
+        ca_file: ca_file(section),
     };
+    if protocol == Protocol::Tls && read.target().0.parse::<IpAddr>().is_ok() {
+        section.warn(
+            section.key_span(if read.sip_proxy.is_some() { "sip_proxy" } else { "sip_domain" }),
+            "a certificate seldom names an address",
+            "give the full host name that the certificate names (guide 2.6.5)",
+        );
+    }
     facts.number_format = read.number_format.clone();
-    facts.protocol = protocol;
     read
 }
 
@@ -136,6 +159,19 @@ pub(super) fn sip_proxy(section: &Section<'_, '_>) -> Option<HostPort> {
         );
     }
     read
+}
+
+fn ca_file(section: &Section<'_, '_>) -> Option<PathBuf> {
+    let file = section.placed("ca_file")?;
+    let path = section.reading.folder.join(&file.value);
+    if !path.is_file() {
+        section.error(
+            file.span,
+            format!("{} is no file", printable(&file.value)),
+            "give a PEM file; a relative path starts at the profile's folder",
+        );
+    }
+    Some(path)
 }
 
 /// `protocol`.

@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
+use super::NumberFormat;
 use super::section::{Placed, Section, printable};
-use super::{NumberFormat, Protocol};
 
 /// What the readers of the sections noted for the rules.
 #[derive(Debug, Default)]
@@ -16,7 +16,6 @@ pub(super) struct Facts {
     pub(super) bridge: Option<Placed<SocketAddr>>,
     pub(super) trunk: Option<Placed<SocketAddr>>,
     pub(super) number_format: NumberFormat,
-    pub(super) protocol: Protocol,
 }
 
 /// Applies the rules.

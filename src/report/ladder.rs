@@ -167,15 +167,12 @@ impl<'a> Lifelines<'a> {
 
 /// `--- label -->` in exactly so many columns.
 fn shaft(width: usize, rightwards: bool, label: &str) -> String {
-    let label = cut(label, width.saturating_sub(5));
-    let rest = width - label.width() - 3;
-    let (before, after) = (rest / 2, rest - rest / 2);
-    let (before, after) = ("-".repeat(before), "-".repeat(after));
-    if rightwards {
-        format!("{before} {label} {after}>")
-    } else {
-        format!("<{before} {label} {after}")
-    }
+    // Narrow columns give up the spaces around the label before any of its letters.
+    let spaced = label.width() + 5 <= width;
+    let label = if spaced { format!(" {label} ") } else { cut(label, width.saturating_sub(3)) };
+    let rest = width - label.width() - 1;
+    let (before, after) = ("-".repeat(rest / 2), "-".repeat(rest - rest / 2));
+    if rightwards { format!("{before}{label}{after}>") } else { format!("<{before}{label}{after}") }
 }
 
 /// The text in at most so many columns, with an ellipsis where it was cut.
