@@ -31,7 +31,7 @@ apt_mirrors() {
             if [[ $uri == mirror+file:* ]]; then
                 uri=$(grep -m1 -oE '^[a-z]+://[^[:space:]]+' "${uri#mirror+file:}") || continue
             fi
-            [[ $uri =~ ^(https?|file): ]] && printf '%s\n' "$uri"
+            if [[ $uri =~ ^(https?|file): ]]; then printf '%s\n' "$uri"; fi
         done | awk '!seen[$0]++'
 }
 
