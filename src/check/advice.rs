@@ -54,6 +54,7 @@ pub const fn advice(cause: Cause) -> Advice {
         | Cause::HoldSilent
         | Cause::HoldRingback
         | Cause::HoldNoise
+        | Cause::HoldTone
         | Cause::HoldLeaksAudio
         | Cause::HoldInterrupted
         | Cause::HoldAnswerOdd
@@ -283,6 +284,12 @@ const fn hold(cause: Cause) -> Advice {
             "7.1.1",
             "The held party hears only noise",
             "The music on hold is comfort noise or a broken file: give it a real one, 8 kHz mono.",
+        ),
+        Cause::HoldTone => row(
+            "7.1.1",
+            "The held party hears a tone instead of music",
+            "Play music on hold, or say hold_audio: tone in the profile if a tone is what your \
+             PBX has (the run is then no certification).",
         ),
         Cause::HoldLeaksAudio => row(
             "7.1.1",

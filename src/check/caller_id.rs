@@ -1,5 +1,7 @@
 //! Guide 7.1.1, steps 1 and 6: whom the callee's phone shows as the caller.
 
+use std::fmt::Write as _;
+
 use super::Judgement;
 use crate::record::{CallerId, Cause};
 
@@ -46,7 +48,7 @@ pub fn caller_id(
     let mut observed = format!("From shows {}", nothing_if_empty(&shown.from));
     for (header, value) in elsewhere {
         if let Some(value) = value {
-            observed.push_str(&format!(", {header} {}", nothing_if_empty(value)));
+            let _ = write!(observed, ", {header} {}", nothing_if_empty(value));
         }
     }
     Judgement::fail(Cause::WrongCallerId, expected, observed)

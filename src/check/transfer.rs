@@ -137,7 +137,7 @@ mod tests {
         );
         let note = |seen: &[Observation]| notify_note(seen, "User A", "External 2");
         assert_eq!(note(&[notify(1.0), answer.clone()]).unwrap().verdict, Verdict::Note);
-        assert_eq!(note(&[answer.clone()]).unwrap().verdict, Verdict::Note);
+        assert_eq!(note(std::slice::from_ref(&answer)).unwrap().verdict, Verdict::Note);
         assert!(note(&[answer, notify(2.5)]).is_none());
     }
 }

@@ -67,6 +67,8 @@ pub enum Cause {
     HoldRingback,
     /// On hold, comfort noise or plain noise arrives instead of music.
     HoldNoise,
+    /// On hold, a steady tone arrives instead of music.
+    HoldTone,
     /// On hold, a party of the call is still heard.
     HoldLeaksAudio,
     /// Music on hold stops, or is interrupted too long.

@@ -168,6 +168,8 @@ pub struct Party {
     pub name: String,
     /// Local SIP address, `ip:port`.
     pub address: String,
+    /// Account or number that plays it.
+    pub account: String,
     /// Identity that it speaks, if it spoke.
     pub identity: Option<u16>,
 }

@@ -1,0 +1,144 @@
+//! What a leg heard, as the hearing checks take it, and counting in it.
+
+use crate::record::{Sound, Window};
+
+/// Windows in a row that make an identity present; fewer may be chance (design §6).
+pub(super) const PRESENT: usize = 5;
+
+/// One leg of a talk.
+#[derive(Debug, Clone, Copy)]
+pub struct Ear<'a> {
+    /// Whose leg it is.
+    pub party: &'a str,
+    /// The identity that the party speaks.
+    pub own: u16,
+    /// The identity of the party that it should hear.
+    pub peer: u16,
+    /// What it heard, in order of time.
+    pub windows: &'a [Window],
+}
+
+/// A stretch of listening, in seconds of the run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Span {
+    /// When it began.
+    pub from: f64,
+    /// The present time.
+    pub now: f64,
+    /// How long it is to last.
+    pub planned: f64,
+    /// Whether it is over: the check must decide.
+    pub over: bool,
+}
+
+impl<'a> Ear<'a> {
+    /// The windows between two times.
+    pub(super) fn between(&self, from: f64, to: f64) -> &'a [Window] {
+        let start = self.windows.partition_point(|w| w.at < from);
+        let end = self.windows.partition_point(|w| w.at < to);
+        &self.windows[start.min(end)..end]
+    }
+
+    /// An identity that is neither its own nor its peer's and that is present.
+    pub(super) fn stranger(&self) -> Option<u16> {
+        self.windows
+            .iter()
+            .flat_map(|w| w.heard.iter().map(|h| h.identity))
+            .filter(|identity| ![self.own, self.peer].contains(identity))
+            .find(|&identity| longest_run(self.windows, |w| w.hears(identity)) >= PRESENT)
+    }
+
+    /// When the peer was first heard.
+    pub(super) fn onset(&self, from: f64) -> Option<f64> {
+        self.windows.iter().find(|w| w.at >= from && w.hears(self.peer)).map(|w| w.at)
+    }
+
+    /// How much of the windows holds the peer, and the longest time without it, s.
+    pub(super) fn coverage(&self, windows: &[Window]) -> (f64, f64) {
+        let heard = windows.iter().filter(|w| w.hears(self.peer)).count();
+        let share = heard as f64 / windows.len().max(1) as f64;
+        (share, longest_time(windows, |w| !w.hears(self.peer)))
+    }
+}
+
+/// What was heard for the most part, in words.
+pub(super) fn mostly(windows: &[Window]) -> &'static str {
+    let classes = [
+        (Sound::NoRtp, "no RTP at all"),
+        (Sound::Silence, "silence"),
+        (Sound::Identity, "somebody's tones"),
+        (Sound::Ringback, "ringback"),
+        (Sound::Busy, "busy tone"),
+        (Sound::Tone, "a steady tone"),
+        (Sound::Noise, "noise"),
+        (Sound::Music, "music"),
+    ];
+    let count = |sound| windows.iter().filter(|w| w.sound == sound).count();
+    classes.into_iter().max_by_key(|(sound, _)| count(*sound)).map_or("nothing", |c| c.1)
+}
+
+/// The longest run of windows that pass the test, in windows.
+pub(super) fn longest_run(windows: &[Window], test: impl Fn(&Window) -> bool) -> usize {
+    let (mut run, mut longest) = (0, 0);
+    for window in windows {
+        run = if test(window) { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// The longest time in which all windows pass the test, s: from the first of them to the
+/// first after them, or to the last.
+pub(super) fn longest_time(windows: &[Window], test: impl Fn(&Window) -> bool) -> f64 {
+    let mut longest: f64 = 0.0;
+    let mut began: Option<f64> = None;
+    for window in windows {
+        match (test(window), began) {
+            (true, None) => began = Some(window.at),
+            (true, Some(start)) => longest = longest.max(window.at - start),
+            (false, Some(start)) => {
+                longest = longest.max(window.at - start);
+                began = None;
+            }
+            (false, None) => {}
+        }
+    }
+    longest
+}
+
+/// Makes windows for tests: one every 32 ms.
+#[cfg(test)]
+pub(super) mod stage {
+    use super::Window;
+    use crate::record::{Heard, Sound};
+
+    /// Windows from `from` to `to`, each as `sound_at` says: identities, class, level.
+    pub(in crate::check) fn windows(
+        from: f64,
+        to: f64,
+        sound_at: impl Fn(f64) -> (Vec<u16>, Sound, f32),
+    ) -> Vec<Window> {
+        let count = ((to - from) / 0.032) as usize;
+        (0..count)
+            .map(|n| {
+                let at = from + n as f64 * 0.032;
+                let (identities, sound, level_dbm0) = sound_at(at);
+                let heard = identities
+                    .into_iter()
+                    .map(|identity| Heard { identity, snr_db: 35.0, delay_ms: None })
+                    .collect();
+                Window { at, level_dbm0, sound, heard }
+            })
+            .collect()
+    }
+
+    /// One identity at the usual level.
+    pub(in crate::check) fn voice(identity: u16) -> (Vec<u16>, Sound, f32) {
+        (vec![identity], Sound::Identity, -16.0)
+    }
+
+    /// Nobody.
+    pub(in crate::check) fn silence() -> (Vec<u16>, Sound, f32) {
+        (Vec::new(), Sound::Silence, -90.0)
+    }
+}
