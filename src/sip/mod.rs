@@ -4,6 +4,8 @@
 //! values; wherever it refuses or would not reproduce the text (IPv6, `tel:`, quoted names
 //! with `<`, unknown parameters…), the lenient reader of each value takes over.
 
+mod alarms;
+mod dialog;
 pub mod digest;
 pub mod endpoint;
 pub mod identifier;

@@ -8,9 +8,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::core::{ClientEntry, Core};
-use super::running::Running;
-use super::start::Endpoint;
-use crate::sip::endpoint::Credentials;
+use crate::sip::alarms::Alarms;
 use crate::sip::transaction::invite_client::{self, InviteClient};
 use crate::sip::transaction::request_client::{self, RequestClient};
 use crate::sip::transaction::{Action, Timer};
@@ -117,19 +115,25 @@ impl Machine {
 }
 
 /// Starts a transaction for `message`, which gets a Via of its own.
-pub(crate) fn start(core: &Arc<Core>, mut message: Message, to: SocketAddr) -> ClientTransaction {
+pub(crate) fn start(core: &Arc<Core>, message: Message, to: SocketAddr) -> ClientTransaction {
     let branch = identifier::new_branch();
+    start_with(core, on_hop(core, message, &branch, to), &branch, to)
+}
+
+/// Adds what a request needs on its first hop: Via, Max-Forwards, User-Agent.
+pub(crate) fn on_hop(core: &Core, message: Message, branch: &str, to: SocketAddr) -> Message {
     let channel = &core.channel;
-    let via = Via::new(channel.protocol().via_token(), channel.local_for(to), &branch);
-    message = message.without("Via").with_first("Via", via);
+    let via = Via::new(channel.protocol().via_token(), channel.local_for(to), branch);
+    let mut message = message.without("Via").with_first("Via", via);
     if message.get("Max-Forwards").is_none() {
         message = message.with("Max-Forwards", "70");
     }
     let (name, value) = core.product();
-    if !value.is_empty() && message.get(name).is_none() {
-        message = message.with(name, value);
+    if value.is_empty() || message.get(name).is_some() {
+        message
+    } else {
+        message.with(name, value)
     }
-    start_with(core, message, &branch, to)
 }
 
 /// Starts a transaction for a message that has its Via: a CANCEL shares its INVITE's.
@@ -160,23 +164,13 @@ fn start_with(
         branch: branch.to_owned(),
         remote,
         replies,
-        running: Running::default(),
+        running: Alarms::default(),
         trouble: String::new(),
         cancel: Cancel::No,
         ack: None,
     };
     tokio::spawn(driver.run(mailbox, actions, key));
     ClientTransaction { replies: receiver, mail, remote }
-}
-
-/// See [`Endpoint::send_authenticated`].
-pub(crate) async fn authenticated(
-    endpoint: &Endpoint,
-    message: Message,
-    to: SocketAddr,
-    _credentials: Option<&Credentials>,
-) -> Result<Message, RequestError> {
-    endpoint.request(message, to).final_response().await
 }
 
 /// How far a wish to cancel has come.
@@ -195,7 +189,7 @@ struct Driver {
     branch: String,
     remote: SocketAddr,
     replies: UnboundedSender<Reply>,
-    running: Running,
+    running: Alarms<Timer>,
     trouble: String,
     cancel: Cancel,
     ack: Option<Bytes>,

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::arrival;
 use super::core::Core;
-use super::running::Running;
+use crate::sip::alarms::Alarms;
 use crate::sip::transaction::invite_server::{self, InviteServer};
 use crate::sip::transaction::request_server::{self, RequestServer};
 use crate::sip::transaction::{Action, Timer};
@@ -165,7 +165,7 @@ pub(crate) fn start(
         machine,
         destination: arrival::response_address(&request, remote),
         latest: None,
-        running: Running::default(),
+        running: Alarms::default(),
         events,
         cancelled: Arc::clone(&cancelled),
     };
@@ -190,7 +190,7 @@ struct Driver {
     machine: Machine,
     destination: SocketAddr,
     latest: Option<Bytes>,
-    running: Running,
+    running: Alarms<Timer>,
     events: UnboundedSender<ServerEvent>,
     cancelled: Arc<AtomicBool>,
 }

@@ -4,15 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio_util::sync::DropGuard;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::authenticated;
 use super::client::{self, ClientTransaction, RequestError};
 use super::core::{Core, DialogInput};
 use super::dispatch;
 use super::server::ServerTransaction;
-use crate::sip::Message;
-use crate::sip::endpoint::Credentials;
+use crate::sip::digest::{Authorizer, Credentials};
 use crate::sip::transaction::Timers;
+use crate::sip::{Message, identifier};
 use crate::wire::Channel;
 
 /// How an endpoint presents itself and how patient it is.
@@ -48,7 +49,7 @@ pub enum Incoming {
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     pub(crate) core: Arc<Core>,
-    _guard: Arc<DropGuard>,
+    guard: Option<Arc<DropGuard>>,
 }
 
 impl Endpoint {
@@ -60,7 +61,7 @@ impl Endpoint {
         let (incoming, receiver) = mpsc::unbounded_channel();
         let core = Arc::new(Core::new(channel, config, incoming));
         let guard = Arc::new(core.closed.clone().drop_guard());
-        let endpoint = Self { core: Arc::clone(&core), _guard: guard };
+        let endpoint = Self { core: Arc::clone(&core), guard: Some(guard) };
         tokio::spawn(dispatch::receive(core));
         (endpoint, receiver)
     }
@@ -101,7 +102,44 @@ impl Endpoint {
         destination: SocketAddr,
         credentials: Option<&Credentials>,
     ) -> Result<Message, RequestError> {
-        client::authenticated(self, message, destination, credentials).await
+        let mut authorizer = credentials.cloned().map(Authorizer::new);
+        authenticated::send(self, message, destination, authorizer.as_mut()).await
+    }
+
+    /// The same with an authorizer that the caller keeps, so that later requests carry
+    /// credentials from the start.
+    pub async fn send_authorized(
+        &self,
+        message: Message,
+        destination: SocketAddr,
+        authorizer: &mut Authorizer,
+    ) -> Result<Message, RequestError> {
+        authenticated::send(self, message, destination, Some(authorizer)).await
+    }
+
+    /// Sends a request that gets no response and has no transaction: the ACK of a 2xx.
+    /// It returns what was sent, for when the 2xx comes again.
+    pub(crate) async fn send_ack(&self, ack: Message, destination: SocketAddr) -> Message {
+        let ack = client::on_hop(&self.core, ack, &identifier::new_branch(), destination);
+        self.resend(&ack, destination).await;
+        ack
+    }
+
+    /// Sends the very same message once more.
+    pub(crate) async fn resend(&self, message: &Message, destination: SocketAddr) {
+        if let Err(error) = self.core.send(message, destination).await {
+            tracing::debug!(%error, %destination, "not sent");
+        }
+    }
+
+    /// Does not keep the socket open any more: for tasks that only linger.
+    pub(crate) fn let_go(&mut self) {
+        self.guard = None;
+    }
+
+    /// Resolves when the endpoint stops.
+    pub(crate) fn closed(&self) -> CancellationToken {
+        self.core.closed.clone()
     }
 
     /// Answers as a polite user agent: OPTIONS 200 with Allow, NOTIFY 200, what belongs

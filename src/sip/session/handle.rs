@@ -6,8 +6,8 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
 use super::event::{SessionError, SessionEvents};
-use super::task;
-use crate::sip::endpoint::Credentials;
+use super::start;
+use crate::sip::digest::Credentials;
 use crate::sip::endpoint::{Endpoint, ServerTransaction};
 use crate::sip::{Message, Method};
 
@@ -100,7 +100,7 @@ impl std::fmt::Debug for Session {
 impl Session {
     /// Calls. Must be called within a tokio runtime.
     pub fn invite(endpoint: &Endpoint, spec: InviteSpec) -> (Self, SessionEvents) {
-        task::start_uac(endpoint, spec)
+        start::calling(endpoint, spec)
     }
 
     /// Takes an incoming INVITE (100 has been sent). `contact` is a name-addr. A
@@ -110,7 +110,7 @@ impl Session {
         transaction: ServerTransaction,
         contact: String,
     ) -> (Self, SessionEvents) {
-        task::start_uas(endpoint, transaction, contact)
+        start::called(endpoint, transaction, contact)
     }
 
     /// Call-ID and local tag: unique per leg, also where both ends share an endpoint.
