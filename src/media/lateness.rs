@@ -19,7 +19,6 @@ impl Default for LatenessHistogram {
     }
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the pacer comes next"))]
 impl LatenessHistogram {
     /// Counts one packet.
     pub(crate) fn add(&mut self, late: std::time::Duration) {
@@ -28,6 +27,15 @@ impl LatenessHistogram {
         self.counts[class.min(CLASSES - 1)] += 1;
         self.total += 1;
         self.max_us = self.max_us.max(us);
+    }
+
+    /// Adds what `other` has counted and empties it.
+    pub(crate) fn merge(&mut self, other: &mut Self) {
+        for (count, more) in self.counts.iter_mut().zip(&mut other.counts) {
+            *count += std::mem::take(more);
+        }
+        self.total += std::mem::take(&mut other.total);
+        self.max_us = self.max_us.max(std::mem::take(&mut other.max_us));
     }
 
     /// The figures that reports show.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::engine::{EngineState, LegState};
+use super::engine::{LegState, Running};
 use super::{Identity, Recording, Stream};
 use crate::record::{StreamStats, Window};
 
@@ -28,17 +28,17 @@ pub struct Leg(Arc<Handle>);
 #[derive(Debug)]
 struct Handle {
     state: Arc<LegState>,
-    engine: Arc<EngineState>,
+    engine: Arc<Running>,
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.engine.close(&self.state);
+        self.engine.0.close(&self.state);
     }
 }
 
 impl Leg {
-    pub(crate) fn new(state: Arc<LegState>, engine: Arc<EngineState>) -> Self {
+    pub(crate) fn new(state: Arc<LegState>, engine: Arc<Running>) -> Self {
         Self(Arc::new(Handle { state, engine }))
     }
 
@@ -78,10 +78,15 @@ impl Leg {
         self.0.state.windows(from)
     }
 
-    /// Waits until there are more final windows than at the last call on this clone's
-    /// leg; wakes at most every 128 ms. Returns at once on a closed leg.
+    /// Waits until there is another final window than now; wakes at most every 128 ms.
+    /// Returns at once on a closed leg.
     pub async fn changed(&self) {
         self.0.state.changed().await;
+    }
+
+    /// Waits until there are more than `count` final windows, or the leg is closed.
+    pub async fn beyond(&self, count: usize) {
+        self.0.state.beyond(count).await;
     }
 
     /// Figures of the received stream and of our own punctuality.
@@ -106,6 +111,6 @@ impl Leg {
 
     /// Stops sending and receiving and frees the ports. What was heard stays readable.
     pub fn close(&self) {
-        self.0.engine.close(&self.0.state);
+        self.0.engine.0.close(&self.0.state);
     }
 }

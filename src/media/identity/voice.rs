@@ -1,4 +1,4 @@
-//! Who is speaking, as a number of the codebook.
+//! The number under which a voice goes on record.
 
 /// One voice of the codebook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

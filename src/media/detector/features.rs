@@ -1,0 +1,92 @@
+//! What is kept of a window until it is published.
+
+use super::shape::Shape;
+use super::spectrum::{BINS, Spectrum};
+use crate::media::codec::{level_dbm0, rms_of_dbm0};
+use crate::media::identity::{HIGH, LOW, TONES};
+
+/// A tone below this level, dBm0, is taken for the noise of the codec.
+const TONE_FLOOR_DBM0: f64 = -62.0;
+
+/// A tone this much below everything in its window (26 dB) is not looked for.
+const TONE_SHARE: f32 = 0.0025;
+
+/// How much stronger a tone is than what lies three bins beside it (6 dB).
+const TONE_PROMINENCE: f32 = 4.0;
+
+/// Tones as bits, low ones first.
+pub(crate) type ToneSet = u16;
+
+/// The bits of the low tones.
+pub(crate) const LOW_TONES: ToneSet = (1 << LOW.len()) - 1;
+
+/// The bits of the high tones.
+pub(crate) const HIGH_TONES: ToneSet = ((1 << TONES) - 1) & !LOW_TONES;
+
+/// The bits of a pair.
+pub(crate) const fn tones_of((low, high): (usize, usize)) -> ToneSet {
+    1 << low | 1 << (LOW.len() + high)
+}
+
+/// The figures of one window.
+#[derive(Debug, Clone)]
+pub(crate) struct Features {
+    /// Middle of the window, samples from the start of the run.
+    pub(crate) centre: u64,
+    /// Share of it that RTP covered.
+    pub(crate) covered: f32,
+    /// Mean square.
+    pub(crate) power: f32,
+    /// Level, dBm0.
+    pub(crate) level: f32,
+    /// Mean square of each tone of the codebook.
+    pub(crate) tones: [f32; TONES],
+    /// The tones that stand out.
+    pub(crate) peaks: ToneSet,
+    /// What it sounds like apart from identities.
+    pub(crate) shape: Shape,
+}
+
+impl Features {
+    /// A window with nothing in it.
+    pub(crate) fn silent(centre: u64, covered: f32, power: f32) -> Self {
+        Self {
+            centre,
+            covered,
+            power,
+            level: level_dbm0(f64::from(power)),
+            tones: [0.0; TONES],
+            peaks: 0,
+            shape: Shape::default(),
+        }
+    }
+
+    /// The figures of a spectrum.
+    pub(crate) fn of(centre: u64, covered: f32, spectrum: &Spectrum) -> Self {
+        let power: f32 = spectrum.iter().sum();
+        let mut features = Self::silent(centre, covered, power);
+        let rms = rms_of_dbm0(TONE_FLOOR_DBM0) as f32;
+        let least = (rms * rms).max(power * TONE_SHARE);
+        for (tone, &k) in LOW.iter().chain(&HIGH).enumerate() {
+            debug_assert!(k >= 3 && k + 3 < BINS);
+            let energy = spectrum[k - 1] + spectrum[k] + spectrum[k + 1];
+            let beside = (spectrum[k - 3] + spectrum[k + 3]) * 0.5;
+            features.tones[tone] = energy;
+            if energy >= least && energy >= 3.0 * TONE_PROMINENCE * beside {
+                features.peaks |= 1 << tone;
+            }
+        }
+        features.shape = Shape::of(spectrum, power, features.level);
+        features
+    }
+
+    /// Mean square of some tones together.
+    pub(crate) fn energy(&self, tones: ToneSet) -> f32 {
+        (0..TONES).filter(|tone| tones & 1 << tone != 0).map(|tone| self.tones[tone]).sum()
+    }
+}
+
+/// Whether the set holds a low and a high tone.
+pub(crate) const fn has_pair(tones: ToneSet) -> bool {
+    tones & LOW_TONES != 0 && tones & HIGH_TONES != 0
+}

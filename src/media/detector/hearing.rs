@@ -1,0 +1,223 @@
+//! From the figures of windows to what was heard, with hindsight.
+//!
+//! A window is published only when nothing about it can change any more: an identity
+//! counts after five windows in a row, tones may turn out to be an identity once
+//! three symbols were heard, and a burst of 425 Hz is busy or ringing by its length.
+
+use std::collections::VecDeque;
+
+use super::acquire::{Acquisition, Candidates, Found, WINDOWS_PER_SYMBOL};
+use super::features::{Features, has_pair};
+use super::lock::Lock;
+use super::pending::Pending;
+use super::shape::SILENCE_DBM0;
+use super::sound::Classifier;
+use crate::media::codec::RATE;
+use crate::media::identity::Identity;
+use crate::record::{Heard, Sound, Window};
+
+/// Windows that an identity must last.
+const LEAST_RUN: usize = 5;
+
+/// Windows after which a window is final unless something about it is open.
+const LAG: usize = LEAST_RUN + 1;
+
+/// Windows after which it is final even with unexplained tones, and if an identity is
+/// about to be found.
+const MAX_LAG: usize = 27;
+const MAX_LAG_WARM: usize = 52;
+
+/// Identities followed at once; more than any leg should hear.
+const MAX_LOCKS: usize = 8;
+
+/// Everything that is remembered of the windows so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hearing {
+    pending: VecDeque<Pending>,
+    /// Number of the newest window, counted from 1.
+    newest: u64,
+    recent: VecDeque<Candidates>,
+    acquisition: Acquisition,
+    locks: Vec<Lock>,
+    /// What the last published window heard.
+    confirmed: Vec<Heard>,
+    classifier: Classifier,
+    finished: Vec<Window>,
+}
+
+impl Hearing {
+    pub(crate) fn take(&mut self) -> Vec<Window> {
+        std::mem::take(&mut self.finished)
+    }
+
+    pub(crate) fn finish(&mut self) {
+        while !self.pending.is_empty() {
+            self.publish();
+        }
+    }
+
+    pub(crate) fn push(&mut self, features: Features) {
+        self.newest += 1;
+        let mut window = Pending::new(features);
+        self.follow(&mut window);
+        self.recent.push_back(Candidates::of(&window.features, window.claimed()));
+        if self.recent.len() > 2 * WINDOWS_PER_SYMBOL + 1 {
+            self.recent.pop_front();
+        }
+        let centre = window.features.centre;
+        self.pending.push_back(window);
+        self.acquire(centre);
+        while self.is_final() {
+            self.publish();
+        }
+    }
+
+    /// Looks for the known identities in the newest window: those heard just before
+    /// come first and claim their tones.
+    fn follow(&mut self, window: &mut Pending) {
+        if window.features.peaks == 0 {
+            self.locks.iter_mut().for_each(Lock::miss);
+            return;
+        }
+        self.locks.sort_by_key(|lock| std::cmp::Reverse((lock.run, lock.last_seen)));
+        let mut found = Vec::new();
+        for (n, lock) in self.locks.iter_mut().enumerate() {
+            let (claimed, explained) = (window.claimed(), window.explained());
+            match lock.find(&window.features, claimed, explained) {
+                Some(present) => {
+                    window.present.push(present);
+                    found.push(n);
+                }
+                None => lock.miss(),
+            }
+        }
+        let residual = window.residual();
+        for (present, n) in window.present.iter_mut().zip(found) {
+            self.locks[n].follow(present, &window.features, residual, self.newest);
+        }
+    }
+
+    fn acquire(&mut self, centre: u64) {
+        let newest = self.recent.len() - 1;
+        let Some(first) = newest.checked_sub(2 * WINDOWS_PER_SYMBOL) else { return };
+        let three = [first, first + WINDOWS_PER_SYMBOL, newest].map(|n| &self.recent[n]);
+        self.acquisition.vote(self.newest, centre, three);
+        while let Some(found) = self.acquisition.found() {
+            self.lock(&found);
+        }
+    }
+
+    /// Follows a found identity from now on and, with hindsight, through the windows
+    /// that are not yet final.
+    fn lock(&mut self, found: &Found) {
+        self.locks.retain(|lock| lock.identity != found.identity);
+        if self.locks.len() == MAX_LOCKS {
+            self.locks.sort_by_key(|lock| std::cmp::Reverse(lock.last_seen));
+            self.locks.pop();
+        }
+        let delay = self.best_delay(found);
+        let mut lock = Lock::new(found.identity, delay as f32, self.newest);
+        let oldest = self.newest + 1 - self.pending.len() as u64;
+        for (n, window) in self.pending.iter_mut().enumerate() {
+            window.present.retain(|present| present.identity != found.identity);
+            let (claimed, explained) = (window.claimed(), window.explained());
+            let Some(mut present) = lock.find(&window.features, claimed, explained) else {
+                lock.miss();
+                continue;
+            };
+            let energy = window.features.energy(present.tones & !claimed);
+            let residual = (window.features.power - explained - energy).max(0.0);
+            lock.follow(&mut present, &window.features, residual, oldest + n as u64);
+            window.present.push(present);
+        }
+        // What was collected for anybody else rested on the same tones in part.
+        self.acquisition.clear();
+        let claims = self.pending.iter().rev().map(Pending::claimed);
+        for (candidates, (window, claimed)) in
+            self.recent.iter_mut().rev().zip(self.pending.iter().rev().zip(claims))
+        {
+            *candidates = Candidates::of(&window.features, claimed);
+        }
+        self.locks.push(lock);
+    }
+
+    /// The delay under which the identity explains most of what was heard.
+    fn best_delay(&self, found: &Found) -> i64 {
+        let (low, high) = found.delays;
+        let score = |delay: i64| -> f32 {
+            let share = |w: &Pending| Lock::share_at(found.identity, delay, &w.features);
+            self.pending.iter().map(share).sum()
+        };
+        let steps = (low - 256..high + 256).step_by(64);
+        let scores: Vec<(i64, f32)> = steps.map(|delay| (delay, score(delay))).collect();
+        let best = scores.iter().map(|(_, score)| *score).fold(0.0, f32::max);
+        // Neighbouring delays tie: the middle of the best ones is the likeliest.
+        let ties: Vec<i64> = scores.iter().filter(|s| s.1 >= 0.999 * best).map(|s| s.0).collect();
+        ties.get(ties.len() / 2).copied().unwrap_or(i64::midpoint(low, high))
+    }
+
+    fn is_final(&self) -> bool {
+        let Some(first) = self.pending.front() else { return false };
+        let age = self.pending.len() - 1;
+        if age < LAG {
+            return false;
+        }
+        let unexplained = first.features.peaks & !first.claimed();
+        if unexplained != 0 && has_pair(first.features.peaks) {
+            return age >= if self.acquisition.is_warm() { MAX_LAG_WARM } else { MAX_LAG };
+        }
+        !(first.present.is_empty() && self.classifier.is_open(&self.pending) && age < MAX_LAG)
+    }
+
+    fn publish(&mut self) {
+        let heard = self.debounced();
+        let sound = self.classifier.classify(&self.pending, !heard.is_empty());
+        let Some(first) = self.pending.pop_front() else { return };
+        let sound = match sound {
+            _ if first.features.covered <= 0.0 => Sound::NoRtp,
+            _ if !heard.is_empty() => Sound::Identity,
+            _ if first.features.level <= SILENCE_DBM0 => Sound::Silence,
+            other => other,
+        };
+        self.confirmed.clone_from(&heard);
+        self.finished.push(Window {
+            at: first.features.centre as f64 / f64::from(RATE),
+            level_dbm0: first.features.level,
+            sound,
+            heard,
+        });
+    }
+
+    /// The identities of the oldest window that last five windows, or that were heard
+    /// just before and are only missing here.
+    fn debounced(&self) -> Vec<Heard> {
+        let Some(first) = self.pending.front() else { return Vec::new() };
+        let has = |n: usize, who: Identity| {
+            self.pending.get(n).is_some_and(|window| window.find(who).is_some())
+        };
+        let known = |who: Identity| self.confirmed.iter().find(|h| h.identity == who.number());
+        let mut heard: Vec<(f32, Heard)> = Vec::new();
+        for present in &first.present {
+            let who = present.identity;
+            if known(who).is_some() || (0..LEAST_RUN).all(|n| has(n, who)) {
+                heard.push((
+                    present.energy,
+                    Heard {
+                        identity: who.number(),
+                        snr_db: present.snr_db,
+                        delay_ms: Some(present.delay * 1000.0 / RATE as f32),
+                    },
+                ));
+            }
+        }
+        for before in &self.confirmed {
+            let who = Identity::of(before.identity);
+            if first.find(who).is_none() && first.features.power > 0.0 && has(1, who) && has(2, who)
+            {
+                heard.push((0.0, *before));
+            }
+        }
+        heard.sort_by(|a, b| b.0.total_cmp(&a.0));
+        heard.into_iter().map(|(_, heard)| heard).collect()
+    }
+}

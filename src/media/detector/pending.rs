@@ -1,0 +1,38 @@
+//! A window that may still be revised.
+
+use super::features::{Features, ToneSet};
+use super::lock::Present;
+use crate::media::identity::Identity;
+
+/// A window with the identities that seem to be in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending {
+    pub(crate) features: Features,
+    pub(crate) present: Vec<Present>,
+}
+
+impl Pending {
+    pub(crate) fn new(features: Features) -> Self {
+        Self { features, present: Vec::new() }
+    }
+
+    /// The tones that its identities account for.
+    pub(crate) fn claimed(&self) -> ToneSet {
+        self.present.iter().fold(0, |all, present| all | present.tones)
+    }
+
+    /// The energy in those tones.
+    pub(crate) fn explained(&self) -> f32 {
+        self.features.energy(self.claimed())
+    }
+
+    /// What is left of its energy.
+    pub(crate) fn residual(&self) -> f32 {
+        (self.features.power - self.explained()).max(0.0)
+    }
+
+    /// The identity's entry, if it seems to be there.
+    pub(crate) fn find(&self, identity: Identity) -> Option<&Present> {
+        self.present.iter().find(|present| present.identity == identity)
+    }
+}

@@ -1,0 +1,234 @@
+//! The receiving side of a leg: from datagrams to windows and a recording.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use rtcp::reception_report::ReceptionReport;
+use rtp_rs::RtpReader;
+
+use super::playout::{Playout, REACH};
+use super::reception::{Header, Reception};
+use super::reports::{is_rtcp, sender_reports};
+use crate::media::codec::{PACKET_SAMPLES, RATE};
+use crate::media::{Detector, Recording, Stream};
+use crate::record::{StreamStats, Window};
+
+/// Samples that are heard at once: four windows.
+const HELPING: u64 = 1024;
+
+/// Longest pause in a timeline that is filled with silence; beyond it (1 min past now)
+/// a packet's place is nonsense.
+const BEYOND: u64 = 480_000;
+
+/// Listens for a leg.
+#[derive(Debug)]
+pub(crate) struct Ear {
+    /// Sample of the run at which both timelines begin.
+    origin: u64,
+    stream: Option<Stream>,
+    reception: Reception,
+    playout: Playout,
+    heard: Vec<i16>,
+    /// Flags of `heard` from sample `listened` on.
+    covered: Vec<bool>,
+    sent: Vec<i16>,
+    decoded: Vec<i16>,
+    /// From here on nothing has been listened to yet.
+    listened: u64,
+    detector: Option<Detector>,
+    configured: Option<Instant>,
+    first_packet: Option<Instant>,
+    last_packet: Option<Instant>,
+    codec: Option<&'static str>,
+}
+
+impl Ear {
+    pub(crate) fn new(origin: u64) -> Self {
+        Self {
+            origin,
+            stream: None,
+            reception: Reception::default(),
+            playout: Playout::default(),
+            heard: Vec::new(),
+            covered: Vec::new(),
+            sent: Vec::new(),
+            decoded: Vec::new(),
+            listened: origin,
+            detector: None,
+            configured: None,
+            first_packet: None,
+            last_packet: None,
+            codec: None,
+        }
+    }
+
+    /// Takes note of what may arrive from sample `now` on, and starts to listen.
+    pub(crate) fn configure(&mut self, at: Instant, now: u64, stream: &Stream) {
+        self.configured.get_or_insert(at);
+        self.listen_from(now);
+        self.reception.pause();
+        self.stream = Some(stream.clone());
+    }
+
+    fn listen_from(&mut self, now: u64) {
+        if self.detector.is_none() {
+            self.listened = now.max(self.origin);
+            self.detector = Some(Detector::new(self.listened));
+        }
+    }
+
+    /// Takes a datagram that came to the RTP port at sample `arrival` of the run.
+    pub(crate) fn take(&mut self, at: Instant, arrival: u64, from: SocketAddr, datagram: &[u8]) {
+        if is_rtcp(datagram) {
+            return self.take_report(at, datagram);
+        }
+        let Ok(packet) = RtpReader::new(datagram) else { return };
+        self.listen_from(arrival);
+        self.first_packet.get_or_insert(at);
+        self.last_packet = Some(at);
+        let kind = packet.payload_type();
+        let is_event =
+            self.stream.as_ref().is_some_and(|stream| stream.telephone_event == Some(kind));
+        let header = Header {
+            ssrc: packet.ssrc(),
+            sequence: packet.sequence_number().into(),
+            timestamp: packet.timestamp(),
+            payload_type: (!is_event && kind != COMFORT_NOISE).then_some(kind),
+        };
+        if !self.reception.count(header, at, arrival, from) || is_event {
+            return;
+        }
+        let codec = match &self.stream {
+            Some(stream) => stream.codec_of(kind),
+            None => Stream::two_way(from, crate::media::Codec::Pcma).codec_of(kind),
+        };
+        self.decoded.clear();
+        match codec {
+            Some(codec) => {
+                self.codec = Some(codec.name());
+                codec.decode_into(packet.payload(), &mut self.decoded);
+            }
+            // Comfort noise, and what nobody can decode, covers its time with silence.
+            None => self.decoded.resize(PACKET_SAMPLES, 0),
+        }
+        let place = self.playout.place(
+            header.ssrc,
+            header.timestamp,
+            packet.mark(),
+            arrival,
+            self.listened,
+        );
+        if let Some(place) = place.filter(|place| *place < arrival + BEYOND) {
+            self.put(place);
+        }
+    }
+
+    /// Puts the decoded samples at their place.
+    fn put(&mut self, place: u64) {
+        // What reaches back before the part listened to is cut.
+        let cut = (self.listened.saturating_sub(place) as usize).min(self.decoded.len());
+        let decoded = &self.decoded[cut..];
+        let place = place + cut as u64;
+        let (start, flag) = ((place - self.origin) as usize, (place - self.listened) as usize);
+        let (end, flag_end) = (start + decoded.len(), flag + decoded.len());
+        if self.heard.len() < end {
+            self.heard.resize(end, 0);
+        }
+        if self.covered.len() < flag_end {
+            self.covered.resize(flag_end, false);
+        }
+        self.heard[start..end].copy_from_slice(decoded);
+        self.covered[flag..flag_end].fill(true);
+    }
+
+    /// Takes an RTCP datagram.
+    pub(crate) fn take_report(&mut self, at: Instant, datagram: &[u8]) {
+        for (ssrc, ntp) in sender_reports(datagram) {
+            self.reception.sender_report(ssrc, ntp, at);
+        }
+    }
+
+    /// Takes note of a packet of our own that left at sample `n` of the run.
+    pub(crate) fn spoke(&mut self, n: u64, datagram: &[u8]) {
+        let Ok(packet) = RtpReader::new(datagram) else { return };
+        let Some(codec) = self.stream.as_ref().map(|stream| stream.codec) else { return };
+        let start = n.saturating_sub(self.origin) as usize;
+        // Sending jitters by less than the packets touch: a small step is joined.
+        let start = if start.abs_diff(self.sent.len()) < PACKET_SAMPLES / 2 {
+            self.sent.len()
+        } else {
+            start
+        };
+        self.sent.resize(start, 0);
+        codec.decode_into(packet.payload(), &mut self.sent);
+    }
+
+    /// Listens to what has been in time to be heard by sample `now`.
+    pub(crate) fn hear(&mut self, now: u64) -> Vec<Window> {
+        let due = now.saturating_sub(REACH);
+        if self.detector.is_none() || due < self.listened + HELPING {
+            return Vec::new();
+        }
+        self.listen(due);
+        self.windows()
+    }
+
+    /// Listens to the rest and makes every window final.
+    pub(crate) fn finish(&mut self) -> Vec<Window> {
+        self.listen(self.listened + self.covered.len() as u64);
+        if let Some(detector) = &mut self.detector {
+            detector.finish();
+        }
+        self.windows()
+    }
+
+    fn listen(&mut self, until: u64) {
+        let Some(detector) = &mut self.detector else { return };
+        let (from, to) = ((self.listened - self.origin) as usize, (until - self.origin) as usize);
+        if self.heard.len() < to {
+            self.heard.resize(to, 0);
+        }
+        let count = to - from;
+        if self.covered.len() < count {
+            self.covered.resize(count, false);
+        }
+        detector.hear_partly(&self.heard[from..to], &self.covered[..count]);
+        self.covered.drain(..count);
+        self.listened = until;
+    }
+
+    fn windows(&mut self) -> Vec<Window> {
+        let bias = self.playout.bias() as f32 * 1000.0 / RATE as f32;
+        let mut windows = self.detector.as_mut().map(Detector::take).unwrap_or_default();
+        for heard in windows.iter_mut().flat_map(|window| &mut window.heard) {
+            heard.delay_ms = heard.delay_ms.map(|delay| delay + bias);
+        }
+        windows
+    }
+
+    pub(crate) fn report_block(&mut self, now: Instant) -> Option<ReceptionReport> {
+        self.reception.report_block(now)
+    }
+
+    pub(crate) fn last_packet(&self) -> Option<Instant> {
+        self.last_packet
+    }
+
+    pub(crate) fn describe(&self, stats: &mut StreamStats) {
+        self.reception.describe(stats);
+        if let Some(codec) = self.codec {
+            codec.clone_into(&mut stats.codec);
+        }
+        stats.onset_ms = self
+            .configured
+            .zip(self.first_packet)
+            .map(|(from, to)| to.saturating_duration_since(from).as_secs_f32() * 1e3);
+    }
+
+    pub(crate) fn recording(&self) -> Recording {
+        Recording { sent: self.sent.clone(), heard: self.heard.clone() }
+    }
+}
+
+/// Static payload type of comfort noise (RFC 3389).
+const COMFORT_NOISE: u8 = 13;

@@ -1,0 +1,91 @@
+//! Everything that has time: decoding, hearing, reports, the tap.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use super::leg_state::LegState;
+use super::state::{EngineState, Passed, Port, TICK, lock};
+use crate::wire::{Datagram, Protocol, Way};
+
+/// Runs until the engine ends.
+pub(crate) fn run(engine: &EngineState) {
+    loop {
+        round(engine);
+        engine.rounds.send_modify(|rounds| *rounds += 1);
+        let legs = lock(&engine.legs);
+        if engine.has_ended() {
+            break;
+        }
+        if legs.is_empty() && engine.rounds.receiver_count() == 0 {
+            drop(engine.legs_changed.wait(legs).unwrap_or_else(PoisonError::into_inner));
+        } else {
+            drop(
+                engine
+                    .legs_changed
+                    .wait_timeout(legs, TICK)
+                    .unwrap_or_else(PoisonError::into_inner),
+            );
+        }
+    }
+    let legs: Vec<Arc<LegState>> = lock(&engine.legs).drain().map(|(_, leg)| leg).collect();
+    for leg in legs {
+        leg.finish();
+    }
+}
+
+fn round(engine: &EngineState) {
+    let sent = std::mem::take(&mut *lock(&engine.sent));
+    let received = std::mem::take(&mut *lock(&engine.received));
+    for passed in &sent {
+        lock(&passed.leg.ear).spoke(engine.sample_at(passed.at), &passed.bytes);
+    }
+    for passed in &received {
+        let n = engine.sample_at(passed.at);
+        let mut ear = lock(&passed.leg.ear);
+        match passed.port {
+            Port::Rtp => ear.take(passed.at, n, passed.remote, &passed.bytes),
+            Port::Rtcp => ear.take_report(passed.at, &passed.bytes),
+        }
+    }
+    let legs: Vec<Arc<LegState>> = lock(&engine.legs).values().cloned().collect();
+    let now = Instant::now();
+    let mut reports = Vec::new();
+    for leg in legs {
+        if leg.closing.load(Ordering::Acquire) {
+            lock(&engine.legs).remove(&leg.key);
+            leg.finish();
+            continue;
+        }
+        leg.hear(engine.sample_at(now));
+        if let Some((bytes, remote)) = leg.report(now, engine.clock) {
+            let at = Instant::now();
+            leg.send(Port::Rtcp, &bytes, remote);
+            reports.push(Passed { leg, port: Port::Rtcp, at, remote, bytes });
+        }
+    }
+    let datagrams =
+        |passed: Vec<Passed>, way: Way| passed.into_iter().map(move |p| p.datagram(way));
+    engine.tap.record_all(
+        datagrams(sent, Way::Sent)
+            .chain(datagrams(received, Way::Received))
+            .chain(datagrams(reports, Way::Sent)),
+    );
+}
+
+impl Passed {
+    fn datagram(self, way: Way) -> Datagram {
+        let local = match self.port {
+            Port::Rtp => self.leg.rtp_addr,
+            Port::Rtcp => self.leg.rtcp_addr,
+        };
+        Datagram {
+            at: self.at,
+            way,
+            protocol: Protocol::Udp,
+            local,
+            remote: self.remote,
+            bytes: self.bytes,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Tests: two legs of one engine hear each other through real sockets.
+
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+
+use crate::media::{Codec, Engine, Identity, Leg, LegSpec, Stream};
+use crate::record::{Sound, Window};
+use crate::wire::{Clock, Tap, Way};
+
+fn open(engine: &Engine, party: &str, identity: u16) -> Leg {
+    let spec = LegSpec {
+        ip: IpAddr::from([127, 0, 0, 1]),
+        party: party.to_owned(),
+        label: "loopback".to_owned(),
+        identity: Identity::of(identity),
+    };
+    engine.open(spec).unwrap()
+}
+
+/// Waits for a final window of which `is` holds.
+async fn until(leg: &Leg, is: impl Fn(&Window) -> bool) -> Window {
+    let mut seen = 0;
+    loop {
+        let windows = leg.windows(seen);
+        if let Some(window) = windows.iter().find(|window| is(window)) {
+            return window.clone();
+        }
+        seen += windows.len();
+        leg.beyond(seen).await;
+    }
+}
+
+#[tokio::test]
+async fn two_legs_hear_each_other_and_the_tap_keeps_it() {
+    let tap = Tap::on();
+    let engine = Engine::start(Clock::start(), tap.clone()).unwrap();
+    let (a, b) = (open(&engine, "A", 1), open(&engine, "B", 2));
+    a.configure(Stream::two_way(b.rtp_addr(), Codec::Pcma));
+    b.configure(Stream::two_way(a.rtp_addr(), Codec::Pcmu));
+    until(&a, |w| w.sound == Sound::Silence).await;
+    a.speak(true);
+    b.speak(true);
+    let first = until(&b, |w| w.hears(1)).await;
+    let heard = until(&b, |w| w.at > first.at + 0.3 && w.hears(1)).await;
+    assert!(heard.heard[0].snr_db > 25.0, "{heard:?}");
+    // Under load the system may hand a packet over late, but not by much.
+    assert!(heard.heard[0].delay_ms.unwrap().abs() < 30.0, "{heard:?}");
+    until(&a, |w| w.hears(2)).await;
+    a.speak(false);
+    let after = until(&b, |w| w.at > heard.at + 0.3 && !w.hears(1)).await;
+    assert_eq!(after.sound, Sound::Silence);
+    engine.settle().await;
+    let stats = b.stats();
+    assert_eq!((stats.lost, stats.duplicated, stats.ssrc_changes), (0, 0, 0), "{stats:?}");
+    assert!(stats.mos > Some(4.0) && stats.sent > 50, "{stats:?}");
+    assert_eq!(stats.codec, "PCMA");
+    assert!(b.last_packet_at() > Some(1.0) && b.last_sent_at() > Some(1.0));
+    assert!(engine.lateness().packets > 100);
+    let recording = b.recording();
+    let loudest = |samples: &[i16]| samples.iter().map(|s| s.unsigned_abs()).max();
+    assert!(loudest(&recording.heard) > Some(3000) && loudest(&recording.sent) > Some(3000));
+    a.close();
+    b.close();
+    b.beyond(usize::MAX).await;
+    engine.settle().await;
+    let tapped = tap.take("loopback");
+    let from_a = tapped.iter().filter(|d| d.local == a.rtp_addr() && d.way == Way::Sent).count();
+    assert_eq!(from_a as u64, a.stats().sent);
+    assert!(tapped.iter().any(|d| d.local == b.rtcp_addr()), "RTCP flows too");
+    assert!(UdpSocket::bind(a.rtp_addr()).is_ok(), "a closed leg frees its port");
+}
+
+#[tokio::test]
+async fn what_leaks_through_a_hold_is_heard_and_nothing_is_sent_into_it() {
+    let engine = Engine::start(Clock::start(), Tap::off()).unwrap();
+    let (a, b) = (open(&engine, "A", 11), open(&engine, "B", 12));
+    let mut held = Stream::two_way(b.rtp_addr(), Codec::Pcma);
+    (held.send, held.receive) = (false, false);
+    a.configure(held);
+    b.configure(Stream::two_way(a.rtp_addr(), Codec::Pcma));
+    b.speak(true);
+    until(&a, |w| w.hears(12)).await;
+    assert_eq!((a.stats().sent, b.stats().received), (0, 0));
+    assert!(b.windows(0).iter().all(|w| w.sound == Sound::NoRtp));
+}
+
+#[tokio::test]
+async fn events_are_no_audio_and_garbage_is_no_packet() {
+    let engine = Engine::start(Clock::start(), Tap::off()).unwrap();
+    let leg = open(&engine, "A", 1);
+    let mut stream = Stream::two_way(SocketAddr::from(([127, 0, 0, 1], 9)), Codec::Pcma);
+    stream.telephone_event = Some(101);
+    leg.configure(stream);
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let mut event = vec![0x80, 101, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 5, 0x0a, 0, 160];
+    for garbage in [&b""[..], b"x", &[0x80; 11], &[0xff; 200]] {
+        peer.send_to(garbage, leg.rtp_addr()).unwrap();
+        peer.send_to(garbage, leg.rtcp_addr()).unwrap();
+    }
+    for n in 2..10 {
+        event[3] = n;
+        peer.send_to(&event, leg.rtp_addr()).unwrap();
+    }
+    engine.settle().await;
+    let stats = leg.stats();
+    assert_eq!((stats.received, stats.payload_changes), (8, 0), "{stats:?}");
+    leg.close();
+    leg.beyond(usize::MAX).await;
+    assert!(leg.recording().heard.iter().all(|s| *s == 0));
+}
+
+#[tokio::test]
+async fn a_dropped_leg_and_a_dropped_engine_let_go_of_everything() {
+    let engine = Engine::start(Clock::start(), Tap::off()).unwrap();
+    let leg = open(&engine, "A", 1);
+    let address = leg.rtp_addr();
+    drop(leg.clone());
+    assert!(UdpSocket::bind(address).is_err(), "another clone still has it");
+    drop(engine);
+    drop(leg);
+    assert!(UdpSocket::bind(address).is_ok());
+}

@@ -1,0 +1,25 @@
+//! The engine: three threads for all legs.
+//!
+//! One sends when it is time and does nothing else; one receives and stamps; one, with
+//! time to spare, decodes, hears, reports by RTCP and fills the tap. Agents never wait
+//! for any of them, and they never wait for agents.
+
+mod ear;
+mod handle;
+mod leg_state;
+mod listener;
+mod mouth;
+mod pacer;
+mod playout;
+mod receiver;
+mod reception;
+mod reports;
+mod state;
+
+pub use handle::Engine;
+
+pub(crate) use handle::Running;
+pub(crate) use leg_state::LegState;
+
+#[cfg(test)]
+mod loopback;

@@ -1,0 +1,181 @@
+//! What the engine's threads share.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use rustix::event::{EventfdFlags, epoll, eventfd};
+use tokio::sync::watch;
+
+use super::leg_state::LegState;
+use crate::media::MediaError;
+use crate::media::lateness::LatenessHistogram;
+use crate::wire::{Clock, Tap};
+
+/// Legs take turns at the milliseconds of a packet's 20.
+pub(crate) const SLOTS: u64 = 20;
+
+/// The listener looks at what has come every so often.
+pub(crate) const TICK: Duration = Duration::from_millis(16);
+
+/// Poller key of the engine's own wake-up call.
+pub(crate) const WAKE: u64 = u64::MAX;
+
+/// Which of a leg's ports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Port {
+    Rtp,
+    Rtcp,
+}
+
+/// A datagram on its way from or to a port, not yet looked at.
+#[derive(Debug)]
+pub(crate) struct Passed {
+    pub(crate) leg: Arc<LegState>,
+    pub(crate) port: Port,
+    pub(crate) at: Instant,
+    pub(crate) remote: SocketAddr,
+    pub(crate) bytes: Bytes,
+}
+
+/// The state of an engine.
+#[derive(Debug)]
+pub(crate) struct EngineState {
+    pub(crate) clock: Clock,
+    pub(crate) tap: Tap,
+    pub(crate) lateness: Mutex<LatenessHistogram>,
+    /// Legs by the millisecond that they send in.
+    pub(crate) slots: Mutex<Vec<Vec<Arc<LegState>>>>,
+    pub(crate) slots_changed: Condvar,
+    /// Legs by poller key.
+    pub(crate) legs: Mutex<HashMap<u64, Arc<LegState>>>,
+    pub(crate) legs_changed: Condvar,
+    pub(crate) poller: OwnedFd,
+    wake: OwnedFd,
+    /// Sent and received since the listener last looked.
+    pub(crate) sent: Mutex<Vec<Passed>>,
+    pub(crate) received: Mutex<Vec<Passed>>,
+    /// How often the listener has looked.
+    pub(crate) rounds: watch::Sender<u64>,
+    next_key: AtomicU64,
+    ended: AtomicBool,
+}
+
+impl EngineState {
+    pub(crate) fn new(clock: Clock, tap: Tap) -> Result<Self, MediaError> {
+        let failed = |error: rustix::io::Errno| MediaError::Engine(error.into());
+        let poller = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(failed)?;
+        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(failed)?;
+        let key = epoll::EventData::new_u64(WAKE);
+        epoll::add(&poller, &wake, key, epoll::EventFlags::IN).map_err(failed)?;
+        Ok(Self {
+            clock,
+            tap,
+            lateness: Mutex::default(),
+            slots: Mutex::new(vec![Vec::new(); SLOTS as usize]),
+            slots_changed: Condvar::new(),
+            legs: Mutex::default(),
+            legs_changed: Condvar::new(),
+            poller,
+            wake,
+            sent: Mutex::default(),
+            received: Mutex::default(),
+            rounds: watch::Sender::new(0),
+            next_key: AtomicU64::new(0),
+            ended: AtomicBool::new(false),
+        })
+    }
+
+    /// A key for a new leg.
+    pub(crate) fn key(&self) -> u64 {
+        self.next_key.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Starts to receive for a leg and to give it its turn at sending.
+    pub(crate) fn add(&self, leg: &Arc<LegState>) -> Result<(), MediaError> {
+        lock(&self.legs).insert(leg.key, Arc::clone(leg));
+        self.legs_changed.notify_all();
+        if let Some(ports) = lock(&leg.ports).as_ref() {
+            for (socket, port) in [(&ports.rtp, Port::Rtp), (&ports.rtcp, Port::Rtcp)] {
+                let key = epoll::EventData::new_u64(poll_key(leg.key, port));
+                epoll::add(&self.poller, socket, key, epoll::EventFlags::IN)
+                    .map_err(|error| MediaError::Engine(error.into()))?;
+            }
+        }
+        // Seven is prime to 20: legs opened one after the other send far apart.
+        let slot = leg.key * 7 % SLOTS;
+        lock(&self.slots)[slot as usize].push(Arc::clone(leg));
+        self.slots_changed.notify_all();
+        Ok(())
+    }
+
+    /// Frees a leg's ports; does nothing the second time.
+    pub(crate) fn close(&self, leg: &LegState) {
+        // Closing the sockets removes them from the poller.
+        if lock(&leg.ports).take().is_none() {
+            return;
+        }
+        for slot in lock(&self.slots).iter_mut() {
+            slot.retain(|other| other.key != leg.key);
+        }
+        leg.closing.store(true, Ordering::Release);
+        if self.has_ended() {
+            leg.finish();
+        }
+    }
+
+    /// Ends the threads.
+    pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+        let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes());
+        // Taken so that nobody is between looking at `ended` and waiting.
+        drop(lock(&self.slots));
+        self.slots_changed.notify_all();
+        drop(lock(&self.legs));
+        self.legs_changed.notify_all();
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// The sample of the run (8 kHz) at an instant.
+    pub(crate) fn sample_at(&self, at: Instant) -> u64 {
+        (self.clock.seconds_at(at) * f64::from(crate::media::codec::RATE)).round() as u64
+    }
+
+    pub(crate) async fn settle(&self) {
+        let mut rounds = self.rounds.subscribe();
+        let begun = *rounds.borrow();
+        // The round under way may have looked already; the one after it has not.
+        self.legs_changed.notify_all();
+        let _ = rounds.wait_for(|round| *round >= begun + 2 || self.has_ended()).await;
+    }
+}
+
+/// A leg's key and a port in one number.
+pub(crate) const fn poll_key(leg: u64, port: Port) -> u64 {
+    leg * 2 + matches!(port, Port::Rtcp) as u64
+}
+
+/// The reverse of [`poll_key`].
+pub(crate) const fn leg_and_port(key: u64) -> (u64, Port) {
+    (key / 2, if key.is_multiple_of(2) { Port::Rtp } else { Port::Rtcp })
+}
+
+/// Locks. A poisoned lock is a panic elsewhere; the data stays usable.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets the thread wake when it asked to, not up to 50 µs later, and before others.
+/// What is not permitted is left as it is.
+pub(crate) fn be_punctual() {
+    let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
+    // On Linux this is the calling thread's own niceness.
+    let _ = rustix::process::setpriority_process(None, -15);
+}
