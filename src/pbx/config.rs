@@ -1,0 +1,313 @@
+//! What the reference PBX reads at start: its own small YAML, not a profile.
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is not YAML, or has unknown or misspelt keys.
+    #[error("the configuration of the reference PBX is wrong: {0}")]
+    Syntax(String),
+    /// Two accounts share a user name, an extension or a number.
+    #[error("{what} {value} is given twice: each must belong to one account only")]
+    Duplicate {
+        /// What is repeated.
+        what: &'static str,
+        /// The repeated value.
+        value: String,
+    },
+    /// A number is not in E.164 form.
+    #[error("number {0} is not in E.164 form: write + and the country code")]
+    NotE164(String),
+}
+
+/// A reference PBX.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Realm of its digest challenges.
+    #[serde(default = "defaults::realm")]
+    pub realm: String,
+    /// The trunk's own number, E.164: what callers without a number of their own show.
+    pub main_number: String,
+    /// How numbers are written around here.
+    pub numbers: Numbering,
+    /// Users with a number of their own.
+    pub users: Vec<UserConfig>,
+    /// Desk phones: an extension, no number.
+    #[serde(default)]
+    pub phones: Vec<PhoneConfig>,
+    /// The way to the outside.
+    #[serde(default)]
+    pub trunk: TrunkConfig,
+    /// Registrar limits.
+    #[serde(default)]
+    pub registration: Registration,
+    /// What a transfer shows and how long it waits.
+    #[serde(default)]
+    pub transfer: TransferPolicy,
+    /// Seconds that a phone may ring before the caller gets 480.
+    #[serde(default = "defaults::ring_timeout_s")]
+    pub ring_timeout_s: u64,
+    /// Encoding names offered, most wanted first.
+    #[serde(default = "defaults::codecs")]
+    pub codecs: Vec<String>,
+    /// First and last UDP port for media; the system picks them if not given.
+    #[serde(default)]
+    pub media_ports: Option<(u16, u16)>,
+}
+
+/// Prefixes of the numbering plan.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Numbering {
+    /// Country code without +.
+    pub country_code: String,
+    /// Prefix of a national number.
+    pub national_prefix: String,
+    /// Prefix of an international number.
+    pub international_prefix: String,
+}
+
+/// A user with a direct number.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserConfig {
+    /// Display name.
+    pub name: String,
+    /// SIP user name, also for digest.
+    pub username: String,
+    /// Internal number.
+    pub extension: String,
+    /// Direct number, E.164.
+    pub number: String,
+    /// Digest password; generated if not given.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// A desk phone.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhoneConfig {
+    /// Display name.
+    pub name: String,
+    /// SIP user name, also for digest.
+    pub username: String,
+    /// Internal number.
+    pub extension: String,
+    /// Digest password; generated if not given.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// The trunk: peers trusted by their address and port, and an account that any phone can
+/// register to stand for the outside world.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrunkConfig {
+    /// Addresses that calls for the outside go to, the first first, and are accepted from.
+    #[serde(default)]
+    pub peers: Vec<SocketAddr>,
+    /// An account for the outside.
+    #[serde(default)]
+    pub account: Option<TrunkAccount>,
+}
+
+/// An account whose registered contact is the outside world when there are no peers.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrunkAccount {
+    /// SIP user name, also for digest.
+    pub username: String,
+    /// Digest password; generated if not given.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// Limits of the registrar.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registration {
+    /// Contacts per account; the one registered longest ago makes room.
+    pub max_contacts: usize,
+    /// Below this many seconds a REGISTER gets 423.
+    pub min_expires_s: u32,
+    /// Granted when the REGISTER asks for nothing.
+    pub default_expires_s: u32,
+    /// Granted at most.
+    pub max_expires_s: u32,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self { max_contacts: 5, min_expires_s: 60, default_expires_s: 3600, max_expires_s: 7200 }
+    }
+}
+
+/// Who the target of a transfer sees (guide 7.1.1 step 6 allows both).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransferCallerId {
+    /// The one who transferred.
+    #[default]
+    Transferor,
+    /// The one who is transferred.
+    Original,
+}
+
+/// Blind transfer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TransferPolicy {
+    /// Whom the target sees.
+    pub caller_id: TransferCallerId,
+    /// Milliseconds after NOTIFY 200 until we hang up a transferor who does not.
+    pub grace_ms: u64,
+}
+
+impl Default for TransferPolicy {
+    fn default() -> Self {
+        Self { caller_id: TransferCallerId::default(), grace_ms: 2000 }
+    }
+}
+
+mod defaults {
+    pub(super) fn realm() -> String {
+        "pbxcert".to_owned()
+    }
+    pub(super) const fn ring_timeout_s() -> u64 {
+        120
+    }
+    pub(super) fn codecs() -> Vec<String> {
+        vec!["PCMA".to_owned(), "PCMU".to_owned()]
+    }
+}
+
+// Passwords stay out of every log, so these have no derived Debug.
+impl std::fmt::Debug for UserConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({}, {})", self.name, self.username, self.number)
+    }
+}
+
+impl std::fmt::Debug for PhoneConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.name, self.username)
+    }
+}
+
+impl std::fmt::Debug for TrunkAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "account {}", self.username)
+    }
+}
+
+impl Config {
+    /// The configuration that is built in: 16 users, 4 desk phones, a trunk account.
+    pub fn builtin() -> Result<Self, ConfigError> {
+        Self::parse(include_str!("default.yaml"))
+    }
+
+    /// Reads a file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(&text)
+    }
+
+    /// Reads YAML and checks that no two accounts collide.
+    pub fn parse(yaml: &str) -> Result<Self, ConfigError> {
+        let config: Self = serde_yaml::from_str(yaml).map_err(|error| {
+            // The reader's snippet could show a password of a neighbouring line.
+            ConfigError::Syntax(error.without_snippet().to_string())
+        })?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    fn validate(&self) -> Result<(), ConfigError> {
+        let usernames = self
+            .users
+            .iter()
+            .map(|user| &user.username)
+            .chain(self.phones.iter().map(|phone| &phone.username))
+            .chain(self.trunk.account.iter().map(|account| &account.username));
+        let extensions = self
+            .users
+            .iter()
+            .map(|user| &user.extension)
+            .chain(self.phones.iter().map(|phone| &phone.extension));
+        let numbers = self.users.iter().map(|user| &user.number);
+        unique("user name", usernames)?;
+        unique("extension", extensions)?;
+        unique("number", numbers.clone())?;
+        for number in numbers.chain(std::iter::once(&self.main_number)) {
+            let digits = number.strip_prefix('+').unwrap_or_default();
+            if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                return Err(ConfigError::NotE164(number.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unique<'a>(
+    what: &'static str,
+    values: impl Iterator<Item = &'a String>,
+) -> Result<(), ConfigError> {
+    let mut seen = HashSet::new();
+    for value in values {
+        if !seen.insert(value) {
+            return Err(ConfigError::Duplicate { what, value: value.clone() });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_builtin_configuration_has_sixteen_users_with_numbers() {
+        let config = Config::builtin().unwrap();
+        assert_eq!(config.users.len(), 16);
+        assert_eq!(config.users[15].number, "+441632960116");
+        assert_eq!(config.registration.max_contacts, 5);
+    }
+
+    #[test]
+    fn unknown_keys_duplicates_and_bad_numbers_are_errors() {
+        let good = include_str!("default.yaml");
+        let misspelt = format!("{good}\nring_timout_s: 3\n");
+        assert!(matches!(Config::parse(&misspelt), Err(ConfigError::Syntax(_))));
+        let twice = good.replace("extension: \"1002\"", "extension: \"1001\"");
+        assert!(matches!(
+            Config::parse(&twice),
+            Err(ConfigError::Duplicate { what: "extension", .. })
+        ));
+        let national = good.replace("+441632960103", "01632960103");
+        assert!(matches!(Config::parse(&national), Err(ConfigError::NotE164(_))));
+    }
+
+    #[test]
+    fn no_error_shows_a_password() {
+        let yaml =
+            "realm: x\nusers:\n  - { name: a, username: b, password: hushhush, extnsion: c }\n";
+        let error = Config::parse(yaml).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hushhush"), "{error}");
+    }
+}

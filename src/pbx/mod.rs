@@ -1,0 +1,21 @@
+//! The reference PBX: a small but whole PBX to certify against, for the harness's own
+//! tests, for `pbxcert pbx`, and, with [`Defect`]s switched on, to see every check fail.
+//!
+//! It shares the SIP layer with the agents and reaches them only through the wire.
+
+mod accounts;
+mod bindings;
+mod caller_id;
+mod config;
+mod defects;
+mod dial_plan;
+mod numbers;
+mod relay;
+mod sound;
+
+pub use accounts::{Account, Kind};
+pub use config::{
+    Config, ConfigError, Numbering, PhoneConfig, Registration, TransferCallerId, TransferPolicy,
+    TrunkAccount, TrunkConfig, UserConfig,
+};
+pub use defects::{Defect, DefectError, Defects, Row};

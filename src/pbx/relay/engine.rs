@@ -1,0 +1,200 @@
+//! The thread's loop.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU64;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use mio::{Events, Interest, Poll, Token};
+use rtp_rs::RtpReader;
+
+use super::handle::Command;
+use super::line::Line;
+use super::playlist::Playlist;
+use super::{PortId, Source};
+
+/// Token of the waker; ports use twice their number, and one more for RTCP.
+pub(super) const WAKE: Token = Token(usize::MAX);
+
+/// Time between two packets that we play.
+const PACE: Duration = Duration::from_millis(20);
+
+/// Larger than any packet worth relaying.
+const MTU: usize = 2048;
+
+/// Runs until told to stop.
+pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, crossed: bool) {
+    // Otherwise the kernel may wake us 50 µs late to save power.
+    let _ = rustix::thread::set_current_timer_slack(NonZeroU64::new(1));
+    let mut exchange = Exchange {
+        lines: BTreeMap::new(),
+        playlist: Playlist::compose(),
+        crossed,
+        buffer: vec![0; MTU],
+    };
+    let mut events = Events::with_capacity(256);
+    let mut due = Instant::now();
+    loop {
+        let timeout = exchange.plays().then(|| due.saturating_duration_since(Instant::now()));
+        if let Err(error) = poll.poll(&mut events, timeout)
+            && error.kind() != std::io::ErrorKind::Interrupted
+        {
+            tracing::error!(%error, "the media relay cannot wait for packets");
+            return;
+        }
+        for event in &events {
+            if event.token() != WAKE {
+                exchange.receive(event.token());
+            }
+        }
+        loop {
+            match orders.try_recv() {
+                Ok(Command::Stop) | Err(mpsc::TryRecvError::Disconnected) => return,
+                Ok(command) => exchange.obey(command, &poll),
+                Err(mpsc::TryRecvError::Empty) => break,
+            }
+        }
+        let now = Instant::now();
+        if now >= due {
+            exchange.play(now);
+            // After a pause the grid starts anew instead of catching up.
+            due = if now - due > 5 * PACE { now + PACE } else { due + PACE };
+        }
+    }
+}
+
+struct Exchange {
+    lines: BTreeMap<PortId, Line>,
+    playlist: Playlist,
+    crossed: bool,
+    buffer: Vec<u8>,
+}
+
+impl Exchange {
+    fn plays(&self) -> bool {
+        self.lines.values().any(|line| matches!(line.source, Source::Music | Source::Ringback))
+    }
+
+    fn play(&mut self, now: Instant) {
+        for line in self.lines.values_mut() {
+            line.play(&self.playlist, now);
+        }
+    }
+
+    fn obey(&mut self, command: Command, poll: &Poll) {
+        match command {
+            Command::Open(id, mut rtp, mut rtcp) => {
+                let token = |offset| Token(id.0 as usize * 2 + offset);
+                let registry = poll.registry();
+                let registered = registry
+                    .register(&mut rtp, token(0), Interest::READABLE)
+                    .and_then(|()| registry.register(&mut rtcp, token(1), Interest::READABLE));
+                if let Err(error) = registered {
+                    tracing::error!(%error, "a media port cannot be watched");
+                }
+                self.lines.insert(id, Line::new(rtp, rtcp));
+            }
+            Command::Configure(id, stream) => {
+                if let Some(line) = self.lines.get_mut(&id) {
+                    line.configure(stream);
+                }
+            }
+            Command::Play(id, source) => {
+                if let Some(line) = self.lines.get_mut(&id) {
+                    line.set_source(source);
+                }
+                self.connect();
+            }
+            Command::Close(id) => {
+                if let Some(mut line) = self.lines.remove(&id) {
+                    let _ = poll.registry().deregister(&mut line.rtp);
+                    let _ = poll.registry().deregister(&mut line.rtcp);
+                }
+                self.connect();
+            }
+            Command::Stop => {}
+        }
+    }
+
+    /// Works out anew who hears whom.
+    fn connect(&mut self) {
+        let mut routes: Vec<(PortId, PortId)> = self
+            .lines
+            .iter()
+            .filter_map(|(&listener, line)| match line.source {
+                Source::Port(speaker) => Some((speaker, listener)),
+                _ => None,
+            })
+            .collect();
+        if self.crossed {
+            cross(&mut routes);
+        }
+        for line in self.lines.values_mut() {
+            line.listeners.clear();
+        }
+        for (speaker, listener) in routes {
+            if let Some(line) = self.lines.get_mut(&speaker) {
+                line.listeners.push(listener);
+            }
+        }
+    }
+
+    fn receive(&mut self, token: Token) {
+        let id = PortId(token.0 as u64 / 2);
+        let is_rtp = token.0.is_multiple_of(2);
+        loop {
+            let Some(line) = self.lines.get(&id) else { return };
+            let socket = if is_rtp { &line.rtp } else { &line.rtcp };
+            let length = match socket.recv_from(&mut self.buffer) {
+                Ok((length, _)) => length,
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return,
+                // The ICMP answer to something we sent.
+                Err(_) => continue,
+            };
+            // Our legs are RTP end points of their own: the peers' RTCP ends here.
+            if is_rtp {
+                self.forward(id, length);
+            }
+        }
+    }
+
+    fn forward(&mut self, from: PortId, length: usize) {
+        let now = Instant::now();
+        let Ok(packet) = RtpReader::new(&self.buffer[..length]) else { return };
+        let Some(line) = self.lines.get(&from) else { return };
+        let Some(carries) = line.classify(&packet) else { return };
+        for index in 0..line.listeners.len() {
+            let Some(&listener) = self.lines.get(&from).and_then(|l| l.listeners.get(index)) else {
+                return;
+            };
+            if let Some(line) = self.lines.get_mut(&listener) {
+                line.forward(from, carries, &packet, now);
+            }
+        }
+    }
+}
+
+/// Exchanges the speakers of every two concurrent pairs.
+fn cross(routes: &mut [(PortId, PortId)]) {
+    let two_way: Vec<(PortId, PortId)> = routes
+        .iter()
+        .copied()
+        .filter(|&(speaker, listener)| speaker < listener && routes.contains(&(listener, speaker)))
+        .collect();
+    for calls in two_way.chunks_exact(2) {
+        let [(a, b), (c, d)] = [calls[0], calls[1]];
+        for (speaker, _) in routes.iter_mut() {
+            *speaker = match *speaker {
+                s if s == a => c,
+                s if s == b => d,
+                s if s == c => a,
+                s if s == d => b,
+                s => s,
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

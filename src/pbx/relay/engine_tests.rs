@@ -1,0 +1,127 @@
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::time::{Duration, Instant};
+
+use rtp_rs::{RtpPacketBuilder, RtpReader, Seq};
+
+use super::super::{Port, PortId, Relay, Source, Stream};
+use super::cross;
+use crate::media::Codec;
+
+const IP: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+struct Phone {
+    socket: UdpSocket,
+    port: Port,
+}
+
+impl Phone {
+    fn new(relay: &Relay, codec: Codec) -> Self {
+        let socket = UdpSocket::bind((IP, 0)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        let port = relay.open(IP).unwrap();
+        port.configure(stream(socket.local_addr().unwrap(), codec));
+        Self { socket, port }
+    }
+
+    fn send(&self, payload_type: u8, sequence: u16, payload: &[u8]) {
+        let bytes = RtpPacketBuilder::new()
+            .payload_type(payload_type)
+            .sequence(Seq::from(sequence))
+            .timestamp(u32::from(sequence) * 160)
+            .ssrc(5)
+            .payload(payload)
+            .build()
+            .unwrap();
+        self.socket.send_to(&bytes, (IP, self.port.number())).unwrap();
+    }
+
+    fn receive(&self) -> (u8, Vec<u8>, u32) {
+        let mut buffer = [0; 2048];
+        let (length, from) = self.socket.recv_from(&mut buffer).unwrap();
+        assert_eq!(from.port(), self.port.number(), "symmetric RTP");
+        let packet = RtpReader::new(&buffer[..length]).unwrap();
+        (packet.payload_type(), packet.payload().to_vec(), packet.ssrc())
+    }
+}
+
+fn stream(remote: SocketAddr, codec: Codec) -> Stream {
+    Stream {
+        remote,
+        codec,
+        payload_type: codec.static_payload_type(),
+        accept: vec![(0, Codec::Pcmu), (8, Codec::Pcma)],
+        telephone_event: Some(101),
+        sends: true,
+        receives: true,
+    }
+}
+
+#[test]
+fn packets_cross_the_relay_transcoded_where_the_codecs_differ() {
+    let relay = Relay::start(None, false).unwrap();
+    let (a, b) = (Phone::new(&relay, Codec::Pcma), Phone::new(&relay, Codec::Pcmu));
+    a.port.play(Source::Port(b.port.id()));
+    b.port.play(Source::Port(a.port.id()));
+    let tone: Vec<i16> = (0..160).map(|n| (n % 20 - 10) * 800).collect();
+    a.send(8, 1, &Codec::Pcma.encode(&tone));
+    let (payload_type, payload, _) = b.receive();
+    assert_eq!(payload_type, 0);
+    let heard = Codec::Pcmu.decode(&payload);
+    assert!(heard.iter().zip(&tone).all(|(h, t)| (h - t).abs() < 600));
+    b.send(101, 9, &[5, 0, 0, 160]);
+    assert_eq!((a.receive().0, b.port.number() % 2), (101, 0));
+    relay.shutdown();
+    assert!(UdpSocket::bind((IP, a.port.number())).is_ok(), "the port is free again");
+}
+
+#[test]
+fn music_is_paced_and_keeps_the_stream() {
+    let relay = Relay::start(None, false).unwrap();
+    let (a, b) = (Phone::new(&relay, Codec::Pcma), Phone::new(&relay, Codec::Pcma));
+    b.port.play(Source::Port(a.port.id()));
+    a.send(8, 1, &[1; 160]);
+    let relayed = b.receive();
+    b.port.play(Source::Music);
+    let first = b.receive();
+    let start = Instant::now();
+    for _ in 0..25 {
+        assert_eq!(b.receive().2, relayed.2, "one SSRC from first to last");
+    }
+    let took = start.elapsed().as_secs_f64();
+    assert!((0.45..0.6).contains(&took), "25 packets in {took} s");
+    assert_eq!(first.1.len(), 160);
+    a.send(8, 2, &[1; 160]);
+    b.port.play(Source::Nothing);
+    b.socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    let silent = (0..5).any(|_| b.socket.recv_from(&mut [0; 2048]).is_err());
+    assert!(silent, "nothing is sent without a source");
+    relay.shutdown();
+}
+
+#[test]
+fn a_leg_that_may_not_be_sent_to_gets_nothing() {
+    let relay = Relay::start(None, false).unwrap();
+    let (a, b) = (Phone::new(&relay, Codec::Pcma), Phone::new(&relay, Codec::Pcma));
+    let held = Stream { sends: false, ..stream(b.socket.local_addr().unwrap(), Codec::Pcma) };
+    b.port.configure(held);
+    b.port.play(Source::Port(a.port.id()));
+    a.port.play(Source::Port(b.port.id()));
+    a.send(8, 1, &[1; 160]);
+    // What b sends after it has come through, so a's packet has been handled too.
+    b.send(8, 1, &[2; 160]);
+    assert_eq!(a.receive().1, [2; 160]);
+    b.socket.set_nonblocking(true).unwrap();
+    assert!(b.socket.recv_from(&mut [0; 64]).is_err());
+    relay.shutdown();
+}
+
+#[test]
+fn crossing_exchanges_two_calls_and_leaves_one_alone() {
+    let id = PortId;
+    let mut one = vec![(id(1), id(0)), (id(0), id(1))];
+    cross(&mut one);
+    assert_eq!(one, [(id(1), id(0)), (id(0), id(1))]);
+    let mut two = vec![(id(1), id(0)), (id(0), id(1)), (id(3), id(2)), (id(2), id(3))];
+    cross(&mut two);
+    assert_eq!(two, [(id(3), id(0)), (id(2), id(1)), (id(1), id(2)), (id(0), id(3))]);
+}

@@ -1,0 +1,133 @@
+//! A port as the thread sees it.
+
+use std::time::Instant;
+
+use mio::net::UdpSocket;
+use rtp_rs::RtpReader;
+
+use super::outgoing::{Outgoing, Packet};
+use super::playlist::{FRAME, Playlist};
+use super::{PortId, Source, Stream};
+use crate::media::Codec;
+
+/// What a received packet carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carries {
+    Audio(Codec),
+    TelephoneEvent,
+}
+
+/// Origin of what the PBX plays itself; no port has this number.
+const OURSELVES: u64 = u64::MAX;
+
+/// A port.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) rtp: UdpSocket,
+    pub(super) rtcp: UdpSocket,
+    stream: Option<Stream>,
+    pub(super) source: Source,
+    /// Ports that send what this one receives.
+    pub(super) listeners: Vec<PortId>,
+    outgoing: Outgoing,
+    /// Packets played since the source was set, and since the start.
+    frame: usize,
+    played: u16,
+}
+
+impl Line {
+    pub(super) fn new(rtp: UdpSocket, rtcp: UdpSocket) -> Self {
+        Self {
+            rtp,
+            rtcp,
+            stream: None,
+            source: Source::Nothing,
+            listeners: Vec::new(),
+            outgoing: Outgoing::new(),
+            frame: 0,
+            played: 0,
+        }
+    }
+
+    pub(super) fn set_source(&mut self, source: Source) {
+        if self.source != source {
+            self.source = source;
+            self.frame = 0;
+            self.outgoing.interrupt();
+        }
+    }
+
+    pub(super) fn configure(&mut self, stream: Stream) {
+        if !stream.sends {
+            self.outgoing.interrupt();
+        }
+        self.stream = Some(stream);
+    }
+
+    /// What the packet carries, if it may be passed on.
+    pub(super) fn classify(&self, packet: &RtpReader<'_>) -> Option<Carries> {
+        let stream = self.stream.as_ref().filter(|stream| stream.receives)?;
+        let payload_type = packet.payload_type();
+        if stream.telephone_event == Some(payload_type) {
+            return Some(Carries::TelephoneEvent);
+        }
+        let known = stream.accept.iter().find(|(accepted, _)| *accepted == payload_type);
+        known.map(|&(_, codec)| Carries::Audio(codec))
+    }
+
+    /// Sends on what `from` received, in our own codec and numbering.
+    pub(super) fn forward(
+        &mut self,
+        from: PortId,
+        carries: Carries,
+        packet: &RtpReader<'_>,
+        now: Instant,
+    ) {
+        let Some(stream) = self.stream.as_ref().filter(|stream| stream.sends) else { return };
+        let transcoded;
+        let (payload_type, payload) = match carries {
+            Carries::TelephoneEvent => match stream.telephone_event {
+                Some(payload_type) => (payload_type, packet.payload()),
+                None => return,
+            },
+            Carries::Audio(codec) if codec == stream.codec => {
+                (stream.payload_type, packet.payload())
+            }
+            Carries::Audio(codec) => {
+                transcoded = stream.codec.encode(&codec.decode(packet.payload()));
+                (stream.payload_type, transcoded.as_slice())
+            }
+        };
+        let packet_out = Packet {
+            payload_type,
+            marker: packet.mark(),
+            sequence: u16::from(packet.sequence_number()),
+            timestamp: packet.timestamp(),
+            payload,
+        };
+        let bytes = self.outgoing.pack((from.0, packet.ssrc()), packet_out, now);
+        // An ICMP error of an earlier packet is no reason to stop.
+        let _ = self.rtp.send_to(&bytes, stream.remote);
+    }
+
+    /// Sends the next packet of what is played, if anything is.
+    pub(super) fn play(&mut self, playlist: &Playlist, now: Instant) {
+        let sound = match self.source {
+            Source::Music => &playlist.music,
+            Source::Ringback => &playlist.ringback,
+            Source::Nothing | Source::Port(_) => return,
+        };
+        let Some(stream) = self.stream.as_ref().filter(|stream| stream.sends) else { return };
+        let packet = Packet {
+            payload_type: stream.payload_type,
+            marker: false,
+            sequence: self.played,
+            timestamp: u32::from(self.played).wrapping_mul(FRAME as u32),
+            payload: sound.frame(stream.codec, self.frame),
+        };
+        let bytes = self.outgoing.pack((OURSELVES, 0), packet, now);
+        self.frame += 1;
+        self.played = self.played.wrapping_add(1);
+        let _ = self.rtp.send_to(&bytes, stream.remote);
+    }
+}

@@ -1,0 +1,14 @@
+//! The media relay: one thread that owns every RTP and RTCP socket of the PBX, passes
+//! packets between legs, and plays music and ringback on its own clock.
+//!
+//! A leg has a *port*. What a port sends is its *source*: another port, a sound, or
+//! nothing. The call decides sources; the thread never looks at calls.
+
+mod allocate;
+mod engine;
+mod handle;
+mod line;
+mod outgoing;
+mod playlist;
+
+pub(super) use handle::{Port, PortId, Relay, RelayError, Source, Stream};
