@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod media;
+pub mod pbx;
 pub mod profile;
 pub mod record;
 pub mod report;

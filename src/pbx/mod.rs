@@ -5,13 +5,19 @@
 
 mod accounts;
 mod bindings;
+mod call;
 mod caller_id;
 mod config;
 mod defects;
 mod dial_plan;
+mod dialled;
 mod numbers;
+mod reception;
+mod registrar;
 mod relay;
+mod server;
 mod sound;
+mod switch;
 
 pub use accounts::{Account, Kind};
 pub use config::{
@@ -19,3 +25,5 @@ pub use config::{
     TrunkAccount, TrunkConfig, UserConfig,
 };
 pub use defects::{Defect, DefectError, Defects, Row};
+pub use relay::RelayError;
+pub use server::{PbxError, ReferencePbx};

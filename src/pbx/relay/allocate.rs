@@ -33,9 +33,9 @@ impl Allocator {
         for _ in 0..self.pairs {
             let at = self.next.fetch_add(1, Ordering::Relaxed) % self.pairs;
             let Ok(port) = u16::try_from(self.first + 2 * at) else { continue };
-            let Ok(rtp) = bind_udp(SocketAddr::new(ip, port)) else { continue };
-            let Ok(rtcp) = bind_udp(SocketAddr::new(ip, port + 1)) else { continue };
-            return Ok((rtp, rtcp));
+            let Ok(media) = bind_udp(SocketAddr::new(ip, port)) else { continue };
+            let Ok(control) = bind_udp(SocketAddr::new(ip, port + 1)) else { continue };
+            return Ok((media, control));
         }
         Err(RelayError::NoPorts(ip))
     }

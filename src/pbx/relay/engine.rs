@@ -83,16 +83,16 @@ impl Exchange {
 
     fn obey(&mut self, command: Command, poll: &Poll) {
         match command {
-            Command::Open(id, mut rtp, mut rtcp) => {
+            Command::Open(id, mut media, mut control) => {
                 let token = |offset| Token(id.0 as usize * 2 + offset);
                 let registry = poll.registry();
                 let registered = registry
-                    .register(&mut rtp, token(0), Interest::READABLE)
-                    .and_then(|()| registry.register(&mut rtcp, token(1), Interest::READABLE));
+                    .register(&mut media, token(0), Interest::READABLE)
+                    .and_then(|()| registry.register(&mut control, token(1), Interest::READABLE));
                 if let Err(error) = registered {
                     tracing::error!(%error, "a media port cannot be watched");
                 }
-                self.lines.insert(id, Line::new(rtp, rtcp));
+                self.lines.insert(id, Line::new(media, control));
             }
             Command::Configure(id, stream) => {
                 if let Some(line) = self.lines.get_mut(&id) {
@@ -107,8 +107,8 @@ impl Exchange {
             }
             Command::Close(id) => {
                 if let Some(mut line) = self.lines.remove(&id) {
-                    let _ = poll.registry().deregister(&mut line.rtp);
-                    let _ = poll.registry().deregister(&mut line.rtcp);
+                    let _ = poll.registry().deregister(&mut line.media);
+                    let _ = poll.registry().deregister(&mut line.control);
                 }
                 self.connect();
             }
@@ -144,7 +144,7 @@ impl Exchange {
         let is_rtp = token.0.is_multiple_of(2);
         loop {
             let Some(line) = self.lines.get(&id) else { return };
-            let socket = if is_rtp { &line.rtp } else { &line.rtcp };
+            let socket = if is_rtp { &line.media } else { &line.control };
             let length = match socket.recv_from(&mut self.buffer) {
                 Ok((length, _)) => length,
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return,
@@ -182,15 +182,12 @@ fn cross(routes: &mut [(PortId, PortId)]) {
         .filter(|&(speaker, listener)| speaker < listener && routes.contains(&(listener, speaker)))
         .collect();
     for calls in two_way.chunks_exact(2) {
-        let [(a, b), (c, d)] = [calls[0], calls[1]];
+        let [one, other] = [calls[0], calls[1]];
+        let swaps = [(one.0, other.0), (one.1, other.1), (other.0, one.0), (other.1, one.1)];
         for (speaker, _) in routes.iter_mut() {
-            *speaker = match *speaker {
-                s if s == a => c,
-                s if s == b => d,
-                s if s == c => a,
-                s if s == d => b,
-                s => s,
-            };
+            if let Some((_, instead)) = swaps.iter().find(|(from, _)| from == speaker) {
+                *speaker = *instead;
+            }
         }
     }
 }

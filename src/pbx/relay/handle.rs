@@ -114,16 +114,21 @@ impl Relay {
 
     /// Opens a port on the address.
     pub(in crate::pbx) fn open(&self, ip: IpAddr) -> Result<Port, RelayError> {
-        let (rtp, rtcp) = self.0.allocator.bind(ip)?;
-        let port = rtp.local_addr()?.port();
+        let (media, control) = self.0.allocator.bind(ip)?;
+        let number = media.local_addr()?.port();
         let id = PortId(self.0.next.fetch_add(1, Ordering::Relaxed));
-        self.0.tell(Command::Open(id, UdpSocket::from_std(rtp), UdpSocket::from_std(rtcp)));
-        Ok(Port { id, port, relay: self.clone() })
+        self.0.tell(Command::Open(id, UdpSocket::from_std(media), UdpSocket::from_std(control)));
+        Ok(Port { id, number, relay: self.clone() })
+    }
+
+    /// Closes every socket soon.
+    pub(in crate::pbx) fn stop(&self) {
+        self.0.tell(Command::Stop);
     }
 
     /// Closes every socket and waits for the thread.
     pub(in crate::pbx) fn shutdown(&self) {
-        self.0.tell(Command::Stop);
+        self.stop();
         let thread = self.0.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let _ = thread.join();
@@ -135,7 +140,7 @@ impl Relay {
 #[derive(Debug)]
 pub(in crate::pbx) struct Port {
     id: PortId,
-    port: u16,
+    number: u16,
     relay: Relay,
 }
 
@@ -146,7 +151,7 @@ impl Port {
 
     /// Its RTP port; RTCP is one above.
     pub(in crate::pbx) fn number(&self) -> u16 {
-        self.port
+        self.number
     }
 
     /// Sets what is negotiated; the stream that is sent goes on.
@@ -163,5 +168,11 @@ impl Port {
 impl Drop for Port {
     fn drop(&mut self) {
         self.relay.0.tell(Command::Close(self.id));
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.tell(Command::Stop);
     }
 }

@@ -23,8 +23,8 @@ const OURSELVES: u64 = u64::MAX;
 /// A port.
 #[derive(Debug)]
 pub(super) struct Line {
-    pub(super) rtp: UdpSocket,
-    pub(super) rtcp: UdpSocket,
+    pub(super) media: UdpSocket,
+    pub(super) control: UdpSocket,
     stream: Option<Stream>,
     pub(super) source: Source,
     /// Ports that send what this one receives.
@@ -36,10 +36,10 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(rtp: UdpSocket, rtcp: UdpSocket) -> Self {
+    pub(super) fn new(media: UdpSocket, control: UdpSocket) -> Self {
         Self {
-            rtp,
-            rtcp,
+            media,
+            control,
             stream: None,
             source: Source::Nothing,
             listeners: Vec::new(),
@@ -107,7 +107,7 @@ impl Line {
         };
         let bytes = self.outgoing.pack((from.0, packet.ssrc()), packet_out, now);
         // An ICMP error of an earlier packet is no reason to stop.
-        let _ = self.rtp.send_to(&bytes, stream.remote);
+        let _ = self.media.send_to(&bytes, stream.remote);
     }
 
     /// Sends the next packet of what is played, if anything is.
@@ -128,6 +128,6 @@ impl Line {
         let bytes = self.outgoing.pack((OURSELVES, 0), packet, now);
         self.frame += 1;
         self.played = self.played.wrapping_add(1);
-        let _ = self.rtp.send_to(&bytes, stream.remote);
+        let _ = self.media.send_to(&bytes, stream.remote);
     }
 }

@@ -11,4 +11,5 @@ mod line;
 mod outgoing;
 mod playlist;
 
-pub(super) use handle::{Port, PortId, Relay, RelayError, Source, Stream};
+pub use handle::RelayError;
+pub(super) use handle::{Port, PortId, Relay, Source, Stream};

@@ -1,0 +1,232 @@
+//! Calling somebody: every phone of the destination at once, the first to answer wins.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::super::caller_id::{Caller, Shown, shown};
+use super::super::defects::Defect;
+use super::super::dial_plan::{Destination, Party};
+use super::super::switch::Target;
+use super::leg::{Leg, LegId, Media};
+use super::state::{Attempt, Call, Due, Purpose};
+use crate::media::Codec;
+use crate::sip::Message;
+use crate::sip::session::{InviteSpec, Session};
+
+impl Call {
+    /// Starts an attempt for `waiting`, shown as `caller`. One that cannot even begin fails
+    /// at once.
+    pub(super) fn dial(
+        &mut self,
+        waiting: LegId,
+        destination: &Destination,
+        caller: &Caller,
+        purpose: Purpose,
+    ) {
+        let mut attempt =
+            Attempt { purpose, waiting, branches: BTreeSet::new(), early: None, failure: None };
+        let targets = self.switch.targets(destination);
+        if targets.is_empty() {
+            attempt.failure = Some(match destination {
+                Destination::Account { .. } => (480, "Not Registered".to_owned()),
+                Destination::Outside { .. } => (503, "No Trunk".to_owned()),
+            });
+        }
+        let codec = self.legs.get(&waiting).and_then(|leg| leg.media.codec());
+        for target in targets {
+            if let Some(branch) = self.branch(&target, destination, caller, codec) {
+                attempt.branches.insert(branch);
+            } else {
+                attempt.failure = Some((503, "No Media Ports".to_owned()));
+            }
+        }
+        let patience = Duration::from_secs(self.switch.config.ring_timeout_s);
+        self.timers.push((Instant::now() + patience, Due::NoAnswer));
+        self.attempt = Some(attempt);
+        self.give_up_if_alone();
+    }
+
+    /// Sends one INVITE.
+    fn branch(
+        &mut self,
+        target: &Target,
+        destination: &Destination,
+        caller: &Caller,
+        codec: Option<Codec>,
+    ) -> Option<LegId> {
+        let switch = &self.switch;
+        let mut media = Media::open(switch, target.address, codec)
+            .inspect_err(|error| tracing::warn!(%error, "no branch"))
+            .ok()?;
+        let here = switch.address_towards(target.address);
+        let host = here.to_string();
+        let main_number = &switch.config.main_number;
+        let mut shown = shown(&switch.accounts, main_number, caller, destination);
+        let (party, number) = match destination {
+            Destination::Account { index, .. } => {
+                let account = switch.accounts.get(*index);
+                (Party::Account(*index), account.map(|a| a.extension.clone()).unwrap_or_default())
+            }
+            Destination::Outside { number } => (Party::Outside, number.clone()),
+        };
+        let outside = caller.party == Party::Outside || party == Party::Outside;
+        if outside && switch.defects.has(Defect::WrongCallerId) {
+            shown = Shown { number: main_number.clone(), display: None };
+        }
+        let from = shown.name_addr(&host);
+        let given = Shown { number: number.clone(), display: None };
+        let spec = InviteSpec {
+            request_uri: target.request_uri.clone(),
+            to: format!("<sip:{number}@{}>", target.address),
+            from: from.clone(),
+            contact: format!("<sip:{}@{host}>", shown.number),
+            destination: target.address,
+            credentials: None,
+            headers: vec![("P-Asserted-Identity".to_owned(), from)],
+            route: Vec::new(),
+            offer: Some(media.offer()),
+            call_id: None,
+        };
+        let (session, events) = Session::invite(&switch.endpoint, spec);
+        let answerer = Caller { party, given: (party == Party::Outside).then_some(given) };
+        Some(self.add(Leg::new(session, media, answerer), events))
+    }
+
+    /// A branch rings, or has early media.
+    pub(super) fn on_progress(&mut self, branch: LegId, message: &Message) {
+        let status = message.status().unwrap_or_default();
+        let Some(attempt) = self.attempt.as_mut().filter(|a| a.branches.contains(&branch)) else {
+            return;
+        };
+        if status < 101 {
+            return;
+        }
+        let (waiting, purpose) = (attempt.waiting, attempt.purpose);
+        // Of several phones none speaks for the others before it answers.
+        let alone = attempt.branches.len() == 1;
+        if let Some(sdp) = message.sdp().filter(|_| alone && attempt.early.is_none())
+            && self.legs.get_mut(&branch).is_some_and(|leg| leg.media.accept(&sdp).is_ok())
+        {
+            attempt.early = Some(branch);
+        }
+        let early = attempt.early.is_some();
+        let reason = message.reason().unwrap_or("Progress").to_owned();
+        match purpose {
+            Purpose::Call => {
+                if let Some(leg) = self.legs.get(&waiting) {
+                    let sdp = leg.answer.clone().filter(|_| early);
+                    leg.session.ring(status, &reason, sdp);
+                }
+            }
+            Purpose::Transfer { transferor } => self.notify(transferor, status, &reason, false),
+        }
+    }
+
+    /// A branch answers: it wins, unless another has.
+    pub(super) fn on_answered(&mut self, branch: LegId, message: &Message) {
+        let Some(attempt) = self.attempt.take_if(|a| a.branches.contains(&branch)) else {
+            return self.hang_up(branch);
+        };
+        let agreed = match (message.sdp(), self.legs.get_mut(&branch)) {
+            // An answer that was in a reliable or early response need not come again.
+            (Some(sdp), Some(leg)) => leg.media.accept(&sdp).is_ok(),
+            (None, _) => attempt.early == Some(branch),
+            (Some(_), None) => false,
+        };
+        if !agreed {
+            self.attempt = Some(attempt);
+            self.hang_up(branch);
+            return self.on_failed(branch, 488, "Not Acceptable Here");
+        }
+        for &loser in attempt.branches.iter().filter(|&&other| other != branch) {
+            self.hang_up(loser);
+        }
+        self.timers.retain(|(_, due)| *due != Due::NoAnswer);
+        match attempt.purpose {
+            Purpose::Call if self.switch.defects.has(Defect::NoAnswer) => {
+                // The caller waits on; hanging up still ends the callee's leg.
+                let branches = BTreeSet::from([branch]);
+                self.attempt = Some(Attempt { branches, early: None, ..attempt });
+            }
+            Purpose::Call => {
+                self.accept_caller(attempt.waiting);
+                self.bridge = Some((attempt.waiting, branch));
+            }
+            Purpose::Transfer { transferor } => {
+                self.bridge = Some((attempt.waiting, branch));
+                self.complete_transfer(transferor);
+            }
+        }
+    }
+
+    /// 200 to the caller: the answer to its offer, or our own where it made none.
+    fn accept_caller(&mut self, caller: LegId) {
+        let Some(leg) = self.legs.get_mut(&caller) else { return };
+        let sdp = leg.answer.clone().unwrap_or_else(|| {
+            leg.awaits_answer = true;
+            leg.media.offer()
+        });
+        leg.session.answer(Some(sdp));
+    }
+
+    /// A branch refuses.
+    pub(super) fn on_failed(&mut self, branch: LegId, status: u16, reason: &str) {
+        let Some(attempt) = &mut self.attempt else { return };
+        if !attempt.branches.remove(&branch) {
+            return;
+        }
+        if attempt.early == Some(branch) {
+            attempt.early = None;
+        }
+        let refusal = match status {
+            // Redirection and the trunk's challenges are between us and the branch.
+            300..=399 | 401 | 407 => (480, "Temporarily Unavailable".to_owned()),
+            408 => (480, "No Answer".to_owned()),
+            _ => (status, reason.to_owned()),
+        };
+        if attempt.failure.as_ref().is_none_or(|best| rank(refusal.0) < rank(best.0)) {
+            attempt.failure = Some(refusal);
+        }
+        self.give_up_if_alone();
+    }
+
+    /// Ends the attempt when no branch is left.
+    fn give_up_if_alone(&mut self) {
+        if self.attempt.as_ref().is_some_and(|attempt| attempt.branches.is_empty()) {
+            self.give_up(480, "Temporarily Unavailable");
+        }
+    }
+
+    /// Ends the attempt; `status` unless a branch said something better.
+    pub(super) fn give_up(&mut self, status: u16, reason: &str) {
+        let Some(attempt) = self.attempt.take() else { return };
+        self.timers.retain(|(_, due)| *due != Due::NoAnswer);
+        for &branch in &attempt.branches {
+            self.hang_up(branch);
+        }
+        let (status, reason) = attempt.failure.unwrap_or_else(|| (status, reason.to_owned()));
+        match attempt.purpose {
+            Purpose::Call => {
+                if let Some(leg) = self.legs.get_mut(&attempt.waiting) {
+                    leg.leaving = true;
+                    leg.session.reject(status, &reason);
+                }
+            }
+            Purpose::Transfer { transferor } => {
+                self.fail_transfer(attempt.waiting, transferor, status, &reason);
+            }
+        }
+    }
+}
+
+/// Which refusal the caller gets: a global one (RFC 3261 §16.7 step 6), then busy, then
+/// the lowest.
+fn rank(status: u16) -> u16 {
+    match status {
+        600.. => 0,
+        486 => 1,
+        other => other,
+    }
+}

@@ -1,0 +1,123 @@
+//! One leg: a session, what its media has agreed on, and its port in the relay.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+
+use super::super::caller_id::Caller;
+use super::super::relay::{Port, RelayError, Stream};
+use super::super::switch::Switch;
+use crate::media::Codec;
+use crate::record::Direction;
+use crate::sip::sdp::{Agreed, CodecSpec, Local, Negotiation, SdpError};
+use crate::sip::session::Session;
+
+/// Payload type of telephone-event in our offers.
+const TELEPHONE_EVENT: u8 = 101;
+
+/// Names a leg within its call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct LegId(pub(super) u32);
+
+/// The media side of a leg, which exists before its session.
+pub(super) struct Media {
+    pub(super) port: Port,
+    negotiation: Negotiation,
+}
+
+impl Media {
+    /// Opens a port on the address that reaches `remote`. `first` is the codec to offer
+    /// before all others: the one that saves transcoding.
+    pub(super) fn open(
+        switch: &Switch,
+        remote: SocketAddr,
+        first: Option<Codec>,
+    ) -> Result<Self, RelayError> {
+        let address = switch.address_towards(remote).ip();
+        let port = switch.relay.open(address)?;
+        let mut codecs: Vec<Codec> =
+            switch.config.codecs.iter().filter_map(|name| Codec::from_name(name)).collect();
+        codecs.sort_by_key(|&codec| Some(codec) != first);
+        let negotiation = Negotiation::new(Local {
+            address,
+            port: port.number(),
+            rtcp_port: port.number() + 1,
+            codecs: codecs.into_iter().map(spec).collect(),
+            telephone_event: Some(TELEPHONE_EVENT),
+            username: "pbx".to_owned(),
+        });
+        Ok(Self { port, negotiation })
+    }
+
+    /// Our offer: we always want both directions.
+    pub(super) fn offer(&mut self) -> Bytes {
+        Bytes::from(self.negotiation.offer(Direction::SendRecv))
+    }
+
+    /// Our answer to the peer's offer.
+    pub(super) fn answer(&mut self, offer: &str) -> Result<Bytes, SdpError> {
+        let (answer, agreed) = self.negotiation.answer(offer, Direction::SendRecv)?;
+        self.apply(&agreed);
+        Ok(Bytes::from(answer))
+    }
+
+    /// The peer's answer to our offer.
+    pub(super) fn accept(&mut self, answer: &str) -> Result<(), SdpError> {
+        let agreed = self.negotiation.accept(answer)?;
+        self.apply(&agreed);
+        Ok(())
+    }
+
+    fn apply(&self, agreed: &Agreed) {
+        let known = |spec: &CodecSpec| Some((spec.pt, Codec::from_name(&spec.name)?));
+        let Some((payload_type, codec)) = known(&agreed.codec) else { return };
+        self.port.configure(Stream {
+            remote: agreed.remote,
+            codec,
+            payload_type,
+            accept: agreed.receive.iter().filter_map(known).collect(),
+            telephone_event: agreed.telephone_event,
+            sends: agreed.sends,
+            receives: agreed.receives,
+        });
+    }
+
+    /// The codec that the peer gets.
+    pub(super) fn codec(&self) -> Option<Codec> {
+        Codec::from_name(&self.negotiation.agreed()?.codec.name)
+    }
+
+    /// Whether the peer has us on hold: we always want to send, so if we may not, it
+    /// said `inactive`, `sendonly` or 0.0.0.0.
+    pub(super) fn holds(&self) -> bool {
+        self.negotiation.agreed().is_some_and(|agreed| !agreed.sends)
+    }
+}
+
+fn spec(codec: Codec) -> CodecSpec {
+    CodecSpec {
+        name: codec.name().to_owned(),
+        clock: codec.clock(),
+        pt: codec.static_payload_type(),
+    }
+}
+
+/// A leg of a call.
+pub(super) struct Leg {
+    pub(super) session: Session,
+    pub(super) media: Media,
+    /// Who is at its end, as others are shown them.
+    pub(super) caller: Caller,
+    /// The SDP answer to the caller's INVITE, once made.
+    pub(super) answer: Option<Bytes>,
+    /// Our offer is in a 2xx, and its ACK will bring the answer.
+    pub(super) awaits_answer: bool,
+    /// Hung up by us: what still comes from it is no news.
+    pub(super) leaving: bool,
+}
+
+impl Leg {
+    pub(super) fn new(session: Session, media: Media, caller: Caller) -> Self {
+        Self { session, media, caller, answer: None, awaits_answer: false, leaving: false }
+    }
+}

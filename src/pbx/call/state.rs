@@ -1,0 +1,144 @@
+//! What a call is made of, and who hears whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream, SelectAll};
+use tokio::time::Instant;
+
+use super::super::defects::Defect;
+use super::super::relay::Source;
+use super::super::switch::Switch;
+use super::leg::{Leg, LegId};
+use crate::sip::session::{SessionEvent, SessionEvents};
+
+/// Why somebody is being called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The waiting leg dialled.
+    Call,
+    /// The waiting leg is transferred by this one, unless that has left.
+    Transfer { transferor: Option<LegId> },
+}
+
+/// An attempt to reach somebody.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) purpose: Purpose,
+    /// The leg that waits for the answer.
+    pub(super) waiting: LegId,
+    /// The legs that ring.
+    pub(super) branches: BTreeSet<LegId>,
+    /// The branch whose early media the waiting leg hears.
+    pub(super) early: Option<LegId>,
+    /// The best of the refusals so far.
+    pub(super) failure: Option<(u16, String)>,
+}
+
+/// Something that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Due {
+    /// Nobody answered the attempt.
+    NoAnswer,
+    /// The transferor has not hung up by itself.
+    Farewell(LegId),
+}
+
+/// A call.
+pub(super) struct Call {
+    pub(super) switch: Arc<Switch>,
+    pub(super) legs: BTreeMap<LegId, Leg>,
+    pub(super) events: SelectAll<BoxStream<'static, (LegId, SessionEvent)>>,
+    /// The two that talk: who called or was transferred first, then who answered.
+    pub(super) bridge: Option<(LegId, LegId)>,
+    pub(super) attempt: Option<Attempt>,
+    pub(super) timers: Vec<(Instant, Due)>,
+    next: u32,
+}
+
+impl Call {
+    pub(super) fn new(switch: Arc<Switch>) -> Self {
+        Self {
+            switch,
+            legs: BTreeMap::new(),
+            events: SelectAll::new(),
+            bridge: None,
+            attempt: None,
+            timers: Vec::new(),
+            next: 0,
+        }
+    }
+
+    /// Takes a leg into the call.
+    pub(super) fn add(&mut self, leg: Leg, events: SessionEvents) -> LegId {
+        let id = LegId(self.next);
+        self.next += 1;
+        self.legs.insert(id, leg);
+        let events = stream::unfold(events, move |mut events| async move {
+            let event = events.recv().await?;
+            Some(((id, event), events))
+        });
+        self.events.push(events.boxed());
+        id
+    }
+
+    /// The other party of the one that talks.
+    pub(super) fn partner(&self, leg: LegId) -> Option<LegId> {
+        match self.bridge {
+            Some((a, b)) if a == leg => Some(b),
+            Some((a, b)) if b == leg => Some(a),
+            _ => None,
+        }
+    }
+
+    /// Hangs up, in whatever state the leg is. Its `Ended` follows.
+    pub(super) fn hang_up(&mut self, id: LegId) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        if leg.leaving {
+            return;
+        }
+        leg.leaving = true;
+        let session = leg.session.clone();
+        let abandoned = self.switch.abandoned.clone();
+        self.switch.tasks.spawn(async move {
+            tokio::select! {
+                _ = session.bye() => {}
+                () = abandoned.cancelled() => {}
+            }
+        });
+    }
+
+    /// Tells the relay what every leg hears.
+    pub(super) fn connect(&self) {
+        for (&id, leg) in &self.legs {
+            leg.media.port.play(self.source(id));
+        }
+    }
+
+    fn source(&self, id: LegId) -> Source {
+        let defects = &self.switch.defects;
+        let port = |leg: LegId| self.legs.get(&leg).map(|leg| Source::Port(leg.media.port.id()));
+        if let Some((caller, callee)) = self.bridge
+            && (id == caller || id == callee)
+        {
+            let other = if id == caller { callee } else { caller };
+            let holds = self.legs.get(&other).is_some_and(|leg| leg.media.holds());
+            return match (holds, defects.has(Defect::SilentHold)) {
+                (true, true) => Source::Nothing,
+                (true, false) => Source::Music,
+                (false, _) if id == caller && defects.has(Defect::OneWayAudio) => Source::Nothing,
+                (false, _) => port(other).unwrap_or_default(),
+            };
+        }
+        match &self.attempt {
+            Some(attempt) if attempt.waiting == id => match (attempt.early, attempt.purpose) {
+                (Some(branch), _) => port(branch).unwrap_or_default(),
+                (None, Purpose::Transfer { .. }) => Source::Ringback,
+                (None, Purpose::Call) => Source::Nothing,
+            },
+            Some(attempt) if attempt.early == Some(id) => port(attempt.waiting).unwrap_or_default(),
+            _ => Source::Nothing,
+        }
+    }
+}

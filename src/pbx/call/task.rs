@@ -1,0 +1,118 @@
+//! The call's task: events in, decisions out.
+
+use tokio::time::{Instant, sleep_until};
+
+use super::super::defects::Defect;
+use super::leg::LegId;
+use super::state::{Call, Due, Purpose};
+use crate::sip::Message;
+use crate::sip::session::{OfferReply, SessionEvent};
+use futures::StreamExt as _;
+
+impl Call {
+    /// Runs until the last leg has ended.
+    pub(super) async fn run(mut self) {
+        let closing = self.switch.closing.clone();
+        let abandoned = self.switch.abandoned.clone();
+        let mut leaving = false;
+        while !self.legs.is_empty() {
+            self.connect();
+            let due = self.timers.iter().map(|(at, _)| *at).min();
+            tokio::select! {
+                event = self.events.next() => match event {
+                    Some((leg, event)) => self.on_event(leg, event),
+                    None => break,
+                },
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.on_due(),
+                () = closing.cancelled(), if !leaving => {
+                    leaving = true;
+                    self.attempt = None;
+                    for leg in self.legs.keys().copied().collect::<Vec<_>>() {
+                        self.hang_up(leg);
+                    }
+                }
+                () = abandoned.cancelled() => break,
+            }
+        }
+    }
+
+    fn on_event(&mut self, leg: LegId, event: SessionEvent) {
+        match event {
+            SessionEvent::Progress(message) => self.on_progress(leg, &message),
+            SessionEvent::Answered(message) => self.on_answered(leg, &message),
+            SessionEvent::Failed { status, reason, .. } => self.on_failed(leg, status, &reason),
+            SessionEvent::Acked(message) => self.on_acked(leg, &message),
+            SessionEvent::Offer { sdp, reply, .. } => self.on_offer(leg, sdp.as_deref(), reply),
+            SessionEvent::Refer { refer_to, reply, .. } => self.on_refer(leg, &refer_to, reply),
+            SessionEvent::Ended { reason, .. } => {
+                tracing::debug!(?leg, reason, "leg ended");
+                self.on_ended(leg);
+            }
+            // Ended follows, and we never call without an offer.
+            SessionEvent::Cancelled
+            | SessionEvent::AnswerNeeded(_)
+            | SessionEvent::Notify(_)
+            | SessionEvent::Info(_) => {}
+        }
+    }
+
+    /// A party wants its media changed: hold, resume, another codec or port. It is between
+    /// the party and us; the other party only notices what it hears.
+    fn on_offer(&mut self, id: LegId, sdp: Option<&str>, reply: OfferReply) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        match sdp.map(|offer| leg.media.answer(offer)) {
+            None => {
+                leg.awaits_answer = true;
+                reply.accept(Some(leg.media.offer()));
+            }
+            Some(Ok(answer)) => reply.accept(Some(answer)),
+            Some(Err(error)) => {
+                tracing::info!(%error, "offer refused");
+                reply.refuse(488, "Not Acceptable Here");
+            }
+        }
+    }
+
+    /// The ACK of a 2xx that carried our offer brings the answer.
+    fn on_acked(&mut self, id: LegId, message: &Message) {
+        let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.awaits_answer) else { return };
+        leg.awaits_answer = false;
+        let agreed = message.sdp().is_some_and(|answer| leg.media.accept(&answer).is_ok());
+        if !agreed {
+            tracing::info!(?id, "no usable answer in ACK");
+            self.hang_up(id);
+        }
+    }
+
+    fn on_due(&mut self) {
+        let now = Instant::now();
+        for (_, due) in self.timers.extract_if(.., |(at, _)| *at <= now).collect::<Vec<_>>() {
+            match due {
+                Due::NoAnswer => self.give_up(480, "No Answer"),
+                Due::Farewell(transferor) => self.hang_up(transferor),
+            }
+        }
+    }
+
+    fn on_ended(&mut self, id: LegId) {
+        let other = self.partner(id);
+        self.legs.remove(&id);
+        if let Some(other) = other {
+            self.bridge = None;
+            if !self.switch.defects.has(Defect::ByeNotPropagated) {
+                self.hang_up(other);
+            }
+        }
+        let Some(attempt) = &mut self.attempt else { return };
+        if attempt.waiting == id {
+            if let Some(attempt) = self.attempt.take() {
+                self.abandon_transfer(attempt);
+            }
+            self.timers.retain(|(_, due)| *due != Due::NoAnswer);
+        } else if attempt.purpose == (Purpose::Transfer { transferor: Some(id) }) {
+            attempt.purpose = Purpose::Transfer { transferor: None };
+        } else {
+            self.on_failed(id, 480, "Temporarily Unavailable");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What comes in outside of calls: REGISTER, new calls, everything else.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::call;
+use super::caller_id::{Caller, Shown};
+use super::dial_plan::Party;
+use super::dialled::dialled;
+use super::registrar;
+use super::switch::Switch;
+use crate::sip::endpoint::{Incoming, ServerTransaction};
+use crate::sip::{Message, Method, NameAddr};
+
+/// Answers until the endpoint is gone or the PBX closes. Gives the receiver back, which
+/// says when the socket is free.
+pub(super) async fn receive(
+    switch: Arc<Switch>,
+    mut incoming: UnboundedReceiver<Incoming>,
+) -> UnboundedReceiver<Incoming> {
+    loop {
+        let next = tokio::select! {
+            next = incoming.recv() => next,
+            () = switch.closing.cancelled() => None,
+        };
+        match next {
+            Some(Incoming::Request(transaction)) => dispatch(&switch, transaction),
+            Some(Incoming::Garbage { remote, problem, .. }) => {
+                tracing::debug!(%remote, problem, "not SIP");
+            }
+            None => return incoming,
+        }
+    }
+}
+
+fn dispatch(switch: &Arc<Switch>, transaction: ServerTransaction) {
+    match transaction.request.method() {
+        Some(Method::Register) => registrar::register(switch, &transaction),
+        Some(Method::Invite) => invite(switch, transaction),
+        _ => switch.endpoint.answer_default(transaction),
+    }
+}
+
+/// Who is calling, or the response that the request gets.
+fn caller(switch: &Switch, transaction: &ServerTransaction) -> Result<Caller, Box<Message>> {
+    let request = &transaction.request;
+    let party = if switch.is_peer(transaction.remote) {
+        Party::Outside
+    } else {
+        switch.party(switch.authenticate(request, true)?)
+    };
+    let given = (party == Party::Outside).then(|| given(switch, request));
+    Ok(Caller { party, given })
+}
+
+/// What an outside caller shows of itself: P-Asserted-Identity before From (RFC 3325 §5),
+/// in E.164 form where it is a number.
+fn given(switch: &Switch, request: &Message) -> Shown {
+    let asserted = request.get_all("P-Asserted-Identity").first().and_then(|v| NameAddr::parse(v));
+    let source = asserted.or_else(|| request.from());
+    let display = source.as_ref().and_then(|source| source.display.clone());
+    let number = source
+        .and_then(|source| source.uri.user().map(str::to_owned))
+        .unwrap_or_else(|| "anonymous".to_owned());
+    let number = switch.config.numbers.e164(&number).unwrap_or(number);
+    Shown { number, display }
+}
+
+fn invite(switch: &Arc<Switch>, transaction: ServerTransaction) {
+    let refuse = |status, reason: &str| {
+        transaction.respond(Message::response(&transaction.request, status, reason));
+    };
+    let caller = match caller(switch, &transaction) {
+        Ok(caller) => caller,
+        Err(response) => return transaction.respond(*response),
+    };
+    let number = transaction.request.request_uri().and_then(dialled);
+    let destination = number.and_then(|number| switch.route(caller.party, &number));
+    let Some(destination) = destination else { return refuse(404, "Not Found") };
+    call::start(switch, transaction, &caller, &destination);
+}

@@ -1,0 +1,56 @@
+//! REGISTER (RFC 3261 §10.3).
+
+use std::time::Instant;
+
+use super::bindings::{Asked, Refused, Request};
+use super::switch::Switch;
+use crate::sip::Message;
+use crate::sip::endpoint::ServerTransaction;
+
+/// Answers a REGISTER.
+pub(super) fn register(switch: &Switch, transaction: &ServerTransaction) {
+    let response = answer(switch, transaction);
+    transaction.respond(response);
+}
+
+fn answer(switch: &Switch, transaction: &ServerTransaction) -> Message {
+    let request = &transaction.request;
+    let account = match switch.authenticate(request, false) {
+        Ok(account) => account,
+        Err(response) => return *response,
+    };
+    let username = request.to().and_then(|to| to.uri.user().map(str::to_owned));
+    if username.as_deref().and_then(|name| switch.accounts.by_username(name)) != Some(account) {
+        return Message::response(request, 403, "Forbidden");
+    }
+    let Some((cseq, _)) = request.cseq() else {
+        return Message::response(request, 400, "Bad Request");
+    };
+    let values = request.get_all("Contact").into_iter().filter(|value| value.trim() != "*");
+    let Some(contacts) = values.map(Asked::read).collect::<Option<Vec<Asked>>>() else {
+        return Message::response(request, 400, "Bad Contact");
+    };
+    let asked = Request {
+        contacts: &contacts,
+        all: request.contact_is_star(),
+        expires: request.expires(),
+        call_id: request.call_id(),
+        cseq,
+        source: transaction.remote,
+    };
+    let now = Instant::now();
+    let mut bindings = switch.bindings();
+    match bindings.register(account, &asked, now) {
+        Ok(()) => {}
+        Err(Refused::TooBrief(seconds)) => {
+            return Message::response(request, 423, "Interval Too Brief")
+                .with("Min-Expires", seconds);
+        }
+        Err(Refused::BadWildcard) => return Message::response(request, 400, "Bad Contact"),
+        Err(Refused::OutOfOrder) => return Message::response(request, 500, "Out of Order"),
+    }
+    let current = bindings.current(account, now);
+    current.iter().fold(Message::response(request, 200, "OK"), |response, binding| {
+        response.with("Contact", binding.contact(now))
+    })
+}

@@ -1,0 +1,111 @@
+//! The reference PBX from the outside.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinHandle;
+
+use super::accounts::Account;
+use super::config::Config;
+use super::defects::{Defect, Defects};
+use super::reception;
+use super::relay::{Relay, RelayError};
+use super::switch::Switch;
+use crate::sip::endpoint::{Endpoint, EndpointConfig, Incoming};
+use crate::sip::transaction::Timers;
+use crate::wire::{BindError, Channel, Tap};
+
+/// Its Server header.
+const SERVER: &str = "pbxcert reference PBX";
+
+/// How long a shutdown waits for answers to its BYEs.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The reference PBX cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum PbxError {
+    /// Its SIP address cannot be had.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// Its media relay cannot run.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+}
+
+/// A running reference PBX. Dropping it stops it at once; [`ReferencePbx::shutdown`] says
+/// goodbye first.
+pub struct ReferencePbx {
+    switch: Arc<Switch>,
+    reception: Option<JoinHandle<UnboundedReceiver<Incoming>>>,
+}
+
+impl ReferencePbx {
+    /// Starts without defects. Must be called within a tokio runtime.
+    pub fn start(config: Config, listen: SocketAddr) -> Result<Self, PbxError> {
+        Self::start_with(config, listen, Defects::none(), Timers::default())
+    }
+
+    /// Starts with these defects and SIP timers; port 0 takes a free one.
+    pub fn start_with(
+        config: Config,
+        listen: SocketAddr,
+        defects: Defects,
+        timers: Timers,
+    ) -> Result<Self, PbxError> {
+        // What it sends and gets, the harness sees from its own side.
+        let channel = Channel::udp(listen, Tap::off())?;
+        let relay = Relay::start(config.media_ports, defects.has(Defect::CrossedAudio))?;
+        let product = EndpointConfig { user_agent: SERVER.to_owned(), timers, server: true };
+        let (endpoint, incoming) = Endpoint::start(channel, product);
+        let switch = Arc::new(Switch::new(config, defects, endpoint, relay));
+        let reception = tokio::spawn(reception::receive(Arc::clone(&switch), incoming));
+        Ok(Self { switch, reception: Some(reception) })
+    }
+
+    /// The SIP address, with the real port.
+    pub fn address(&self) -> SocketAddr {
+        self.switch.endpoint.local_addr()
+    }
+
+    /// Users and desk phones and the trunk account, with their passwords.
+    pub fn users(&self) -> &[Account] {
+        self.switch.accounts.all()
+    }
+
+    /// Also accepts calls from this trunk peer, and sends those for the outside to it if
+    /// it is the first.
+    pub fn add_trunk_peer(&self, address: SocketAddr) {
+        self.switch.add_peer(address);
+    }
+
+    /// Hangs up every call, then frees every socket. Takes a second at most if nobody
+    /// answers.
+    pub async fn shutdown(mut self) {
+        let tasks = &self.switch.tasks;
+        self.switch.closing.cancel();
+        tasks.close();
+        if tokio::time::timeout(FAREWELL, tasks.wait()).await.is_err() {
+            self.switch.abandoned.cancel();
+            tasks.wait().await;
+        }
+        let reception = self.reception.take();
+        self.switch.endpoint.close();
+        self.switch.relay.shutdown();
+        drop(self);
+        let Some(reception) = reception else { return };
+        let Ok(mut incoming) = reception.await else { return };
+        // Its sender goes with the endpoint, and the endpoint with the socket.
+        while incoming.recv().await.is_some() {}
+    }
+}
+
+impl Drop for ReferencePbx {
+    fn drop(&mut self) {
+        self.switch.closing.cancel();
+        self.switch.abandoned.cancel();
+        self.switch.endpoint.close();
+        self.switch.relay.stop();
+    }
+}

@@ -1,0 +1,180 @@
+//! What every part of the running PBX shares.
+
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::accounts::{Accounts, Kind};
+use super::bindings::Bindings;
+use super::config::Config;
+use super::defects::{Defect, Defects};
+use super::dial_plan::{Destination, Party, route};
+use super::relay::Relay;
+use crate::sip::Message;
+use crate::sip::digest::{Algorithm, Verification, Verifier, VerifierConfig};
+use crate::sip::endpoint::Endpoint;
+
+/// A phone or peer that an INVITE can go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) request_uri: String,
+    /// The socket that it is reached at, whatever the URI says: a registered phone is
+    /// where its REGISTER came from.
+    pub(super) address: SocketAddr,
+}
+
+/// The PBX's state outside of calls, and what calls need.
+pub(super) struct Switch {
+    pub(super) config: Config,
+    pub(super) accounts: Accounts,
+    pub(super) defects: Defects,
+    pub(super) endpoint: Endpoint,
+    pub(super) relay: Relay,
+    /// Every call and every farewell.
+    pub(super) tasks: TaskTracker,
+    /// Hang up everything.
+    pub(super) closing: CancellationToken,
+    /// Wait for nobody any more.
+    pub(super) abandoned: CancellationToken,
+    bindings: Mutex<Bindings>,
+    /// Answers 401, for REGISTER; and 407, for calls.
+    registrations: Mutex<Verifier>,
+    calls: Mutex<Verifier>,
+    peers: RwLock<Vec<SocketAddr>>,
+}
+
+impl Switch {
+    pub(super) fn new(config: Config, defects: Defects, endpoint: Endpoint, relay: Relay) -> Self {
+        let verifier = |proxy| {
+            Mutex::new(Verifier::new(VerifierConfig {
+                // Many phones take the first challenge, and many know MD5 only.
+                algorithms: vec![Algorithm::Md5, Algorithm::Sha256],
+                proxy,
+                ..VerifierConfig::new(config.realm.clone())
+            }))
+        };
+        Self {
+            accounts: Accounts::of(&config),
+            defects,
+            endpoint,
+            relay,
+            tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            abandoned: CancellationToken::new(),
+            bindings: Mutex::new(Bindings::new(config.registration.clone())),
+            registrations: verifier(false),
+            calls: verifier(true),
+            peers: RwLock::new(config.trunk.peers.clone()),
+            config,
+        }
+    }
+
+    /// The account whose credentials the request carries, or the response that it gets:
+    /// a challenge, or 403 for an unknown user and a wrong password alike.
+    pub(super) fn authenticate(
+        &self,
+        request: &Message,
+        proxy: bool,
+    ) -> Result<usize, Box<Message>> {
+        let verifier = if proxy { &self.calls } else { &self.registrations };
+        let mut verifier = locked(verifier);
+        let now = Instant::now();
+        let password = |username: &str| {
+            let account = self.accounts.get(self.accounts.by_username(username)?)?;
+            Some(account.password.clone())
+        };
+        let forbidden = || Box::new(Message::response(request, 403, "Forbidden"));
+        match verifier.verify(request, password, now) {
+            Verification::Accepted { username } => {
+                self.accounts.by_username(&username).ok_or_else(forbidden)
+            }
+            Verification::Missing => Err(Box::new(verifier.challenge(request, false, now))),
+            Verification::Stale => Err(Box::new(verifier.challenge(request, true, now))),
+            Verification::Wrong { username, reason } => {
+                tracing::info!(username, reason, "credentials refused");
+                Err(forbidden())
+            }
+        }
+    }
+
+    pub(super) fn bindings(&self) -> MutexGuard<'_, Bindings> {
+        locked(&self.bindings)
+    }
+
+    pub(super) fn is_peer(&self, address: SocketAddr) -> bool {
+        self.peers.read().unwrap_or_else(PoisonError::into_inner).contains(&address)
+    }
+
+    pub(super) fn add_peer(&self, address: SocketAddr) {
+        let mut peers = self.peers.write().unwrap_or_else(PoisonError::into_inner);
+        if !peers.contains(&address) {
+            peers.push(address);
+        }
+    }
+
+    /// Where the number leads for this party.
+    pub(super) fn route(&self, party: Party, dialled: &str) -> Option<Destination> {
+        let destination = route(&self.accounts, &self.config.numbers, party, dialled)?;
+        Some(match destination {
+            Destination::Account { index, direct: true }
+                if self.defects.has(Defect::WrongUserRings) =>
+            {
+                Destination::Account { index: self.accounts.neighbour(index), direct: true }
+            }
+            destination => destination,
+        })
+    }
+
+    /// Everything that rings for a destination: every registered contact, or the trunk's
+    /// first peer, or who is registered in its place.
+    pub(super) fn targets(&self, destination: &Destination) -> Vec<Target> {
+        let registered = |index| {
+            let bindings = self.bindings().current(index, Instant::now());
+            bindings.into_iter().map(|b| Target { request_uri: b.uri, address: b.source }).collect()
+        };
+        match destination {
+            Destination::Account { index, .. } => registered(*index),
+            Destination::Outside { number } => {
+                let peers = self.peers.read().unwrap_or_else(PoisonError::into_inner);
+                match (peers.first(), self.accounts.trunk()) {
+                    (Some(&address), _) => {
+                        vec![Target { request_uri: format!("sip:{number}@{address}"), address }]
+                    }
+                    (None, Some(index)) => registered(index),
+                    (None, None) => Vec::new(),
+                }
+            }
+        }
+    }
+
+    /// Who an authenticated account is in a call.
+    pub(super) fn party(&self, index: usize) -> Party {
+        match self.accounts.get(index) {
+            Some(account) if account.kind != Kind::Trunk => Party::Account(index),
+            _ => Party::Outside,
+        }
+    }
+
+    /// Our address as `remote` reaches it, also where we listen on all addresses.
+    pub(super) fn address_towards(&self, remote: SocketAddr) -> SocketAddr {
+        let local = self.endpoint.local_addr();
+        if !local.ip().is_unspecified() {
+            return local;
+        }
+        // Connecting a UDP socket sends nothing; it only asks for the route.
+        let routed = || -> std::io::Result<IpAddr> {
+            let socket = UdpSocket::bind((local.ip(), 0))?;
+            socket.connect(remote)?;
+            Ok(socket.local_addr()?.ip())
+        };
+        SocketAddr::new(routed().unwrap_or(local.ip()), local.port())
+    }
+}
+
+/// A panic elsewhere must not stop the PBX: the tables stay usable.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

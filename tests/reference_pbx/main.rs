@@ -1,0 +1,12 @@
+//! The reference PBX over real SIP and RTP on loopback, with phones made of the same
+//! SIP layer.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test is a failed test")]
+
+mod calls;
+mod defects;
+mod hold;
+mod phone;
+mod registrar;
+mod site;
+mod transfer;
