@@ -13,25 +13,25 @@ impl Profile {
     /// Fills a profile that says `embedded: true`: the PBX at `pbx`, bridge, trunk and
     /// phones on free ports of the same address, users 1001 to 1016 with numbers
     /// from +441632960101, as many external numbers from +441632960201, extension
-    /// phones from 1101, and a fresh password for each from `password`. The numbers
-    /// are of the range that Ofcom keeps free for fiction.
+    /// phones from 1101, and for each username the password that the PBX gave it. The
+    /// numbers are of the range that Ofcom keeps free for fiction.
     #[must_use]
-    pub fn filled(self, pbx: SocketAddr, mut password: impl FnMut() -> Secret) -> Self {
+    pub fn filled(self, pbx: SocketAddr, password: impl Fn(&str) -> Secret) -> Self {
         let here = SocketAddr::new(pbx.ip(), 0);
         let count = Self::EMBEDDED_USERS;
-        let user = |index: u16, password: Secret| User {
+        let user = |index: u16| User {
             name: match u8::try_from(index) {
                 Ok(index) if index < 26 => format!("User {}", char::from(b'A' + index)),
                 _ => format!("User {}", index + 1),
             },
             username: format!("{}", 1001 + index),
             auth_username: None,
-            password,
+            password: password(&format!("{}", 1001 + index)),
             number: format!("+441632960{}", 101 + index),
             extension: Some(format!("{}", 1001 + index)),
             desk_phone: None,
         };
-        let phone = |index: u16, password: Secret| Extension {
+        let phone = |index: u16| Extension {
             name: if index == 0 {
                 "Desk phone".to_owned()
             } else {
@@ -39,7 +39,7 @@ impl Profile {
             },
             username: format!("{}", 1101 + index),
             auth_username: None,
-            password,
+            password: password(&format!("{}", 1101 + index)),
             extension: format!("{}", 1101 + index),
             number: None,
             bind: Some(here),
@@ -55,8 +55,8 @@ impl Profile {
                 },
                 ..self.pbx
             },
-            users: (0..count).map(|index| user(index, password())).collect(),
-            extensions: (0..count / 2).map(|index| phone(index, password())).collect(),
+            users: (0..count).map(user).collect(),
+            extensions: (0..count / 4).map(phone).collect(),
             external: External {
                 line: Line::Trunk(Trunk { bind: here, media_bind: None, registrar: None }),
                 numbers: (0..count).map(|index| format!("+441632960{}", 201 + index)).collect(),
@@ -67,7 +67,7 @@ impl Profile {
     }
 
     /// A profile of the embedded PBX that comes from no file.
-    pub fn embedded(pbx: SocketAddr, password: impl FnMut() -> Secret) -> Self {
+    pub fn embedded(pbx: SocketAddr, password: impl Fn(&str) -> Secret) -> Self {
         let profile = Self {
             name: "Reference PBX".to_owned(),
             pbx: Pbx { embedded: true, ..Pbx::default() },
@@ -94,10 +94,8 @@ mod tests {
 
     #[test]
     fn an_embedded_profile_has_all_that_the_plan_needs() {
-        let mut next = 0;
-        let profile = Profile::embedded(SocketAddr::from(([127, 0, 0, 1], 40_000)), || {
-            next += 1;
-            Secret::new(format!("secret-{next}"))
+        let profile = Profile::embedded(SocketAddr::from(([127, 0, 0, 1], 40_000)), |username| {
+            Secret::new(format!("secret-{username}"))
         });
         assert!(profile.is_embedded());
         assert_eq!(profile.users.len(), 16);

@@ -127,7 +127,7 @@ fn finding(clause: &str, verdict: Verdict, because: Cause) -> Finding {
 }
 
 fn party(name: &str) -> Party {
-    Party { name: name.to_owned(), address: "192.0.2.20:5060".to_owned(), identity: None }
+    Party { name: name.to_owned(), address: "192.0.2.20:5060".to_owned(), ..Party::default() }
 }
 
 fn message(at_us: u64, party: &str, sent: bool, text: &str) -> Message {

@@ -1,0 +1,48 @@
+//! Answering and rejecting a call that rings.
+
+use bytes::Bytes;
+
+use super::{AgentError, Call};
+use crate::record::What;
+
+impl Call {
+    /// Answers with 200. `Acknowledged` follows when the ACK arrives.
+    pub fn answer(&self) -> Result<(), AgentError> {
+        let offer = self.session().invite_request().sdp();
+        let mut media = self.media();
+        let wanted = media.wanted;
+        let Some(offer) = offer else {
+            let own = media.negotiation.offer(wanted);
+            media.answer_in_ack = true;
+            drop(media);
+            self.session().answer(Some(Bytes::from(own)));
+            self.mark_answered();
+            let (codec, remote_media) = (String::new(), "in the ACK".to_owned());
+            self.note(What::Answered { codec, remote_media });
+            return Ok(());
+        };
+        match media.negotiation.answer(&offer, wanted) {
+            Ok((own, agreed)) => {
+                drop(media);
+                self.configure(&agreed);
+                self.session().answer(Some(Bytes::from(own)));
+                self.mark_answered();
+                self.note(What::Answered {
+                    codec: agreed.codec.name.clone(),
+                    remote_media: agreed.remote.to_string(),
+                });
+                Ok(())
+            }
+            Err(error) => {
+                drop(media);
+                self.session().reject(488, "Not Acceptable Here");
+                Err(AgentError::Sdp(error.to_string()))
+            }
+        }
+    }
+
+    /// Rejects with a final status: 486 busy, 603 declined…
+    pub fn reject(&self, status: u16, reason: &str) {
+        self.session().reject(status, reason);
+    }
+}

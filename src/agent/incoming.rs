@@ -1,0 +1,65 @@
+//! An INVITE arrives: the phone rings.
+
+use super::line::user_of;
+use super::{Call, Phone};
+use crate::record::{CallerId, What};
+use crate::sip::endpoint::ServerTransaction;
+use crate::sip::session::Session;
+use crate::sip::{Message, NameAddr, Uri};
+
+impl Phone {
+    /// Rings. Called by the line.
+    pub(super) fn take_call(&self, transaction: ServerTransaction) {
+        let spec = &self.0.spec;
+        spec.line.tap().claim_call(transaction.request.call_id(), &spec.label);
+        let leg = match self.open_leg() {
+            Ok(leg) => leg,
+            Err(error) => {
+                let text = format!("cannot ring: {error}");
+                self.log().note(self.name(), "", What::Oddity { text });
+                return;
+            }
+        };
+        let what = What::Invited {
+            caller: caller_id(&transaction.request),
+            dialled: dialled(&transaction.request),
+        };
+        let (session, events) =
+            Session::incoming(spec.line.endpoint(), transaction, self.contact());
+        let call = Call::begin(self, session, leg, false);
+        self.locked_calls().push(call.clone());
+        call.session().ring(180, "Ringing", None);
+        self.log().note(self.name(), call.session().call_id(), what);
+        call.follow(events);
+    }
+
+    /// Whether one of its numbers is the same as `called` under the given comparison.
+    pub(super) fn has_number(&self, called: &str, same: &dyn Fn(&str, &str) -> bool) -> bool {
+        let spec = &self.0.spec;
+        let is_number =
+            |text: &str| text.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit());
+        std::iter::once(&spec.user)
+            .chain(&spec.aliases)
+            .any(|own| is_number(own) && same(called, own))
+    }
+}
+
+/// What the INVITE shows of its caller.
+fn caller_id(invite: &Message) -> CallerId {
+    let from = invite.from();
+    let number = |header: &str| {
+        let values = invite.get_all(header);
+        let value = values.first().and_then(|value| NameAddr::parse(value));
+        value.and_then(|value| user_of(value.uri))
+    };
+    CallerId {
+        display: from.as_ref().and_then(|from| from.display.clone()),
+        from: from.and_then(|from| user_of(from.uri)).unwrap_or_default(),
+        asserted: number("P-Asserted-Identity"),
+        remote_party: number("Remote-Party-ID"),
+    }
+}
+
+fn dialled(invite: &Message) -> String {
+    invite.request_uri().and_then(|uri| Uri::parse(uri).ok()).and_then(user_of).unwrap_or_default()
+}

@@ -1,0 +1,175 @@
+//! A SIP socket with any number of phones behind it (guide 7.2: all users of the
+//! bridge share one address and port).
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use super::trunk_registrar::TrunkRegistrar;
+use super::{AgentError, Peer, Phone, phone};
+use crate::sip::endpoint::{Endpoint, EndpointConfig, Incoming, ServerTransaction};
+use crate::sip::transaction::Timers;
+use crate::sip::{Message, Method, Uri};
+use crate::wire::{Channel, Tap};
+
+/// Whether two ways to write a number mean the same.
+pub(super) type SameNumber = Box<dyn Fn(&str, &str) -> bool + Send + Sync>;
+
+struct Inner {
+    endpoint: Endpoint,
+    media_ip: Option<IpAddr>,
+    phones: Mutex<Vec<Weak<phone::Inner>>>,
+    registrar: Option<TrunkRegistrar>,
+    same_number: SameNumber,
+    first_register: OnceLock<f64>,
+}
+
+/// A line; clones share it.
+#[derive(Clone)]
+pub struct Line(Arc<Inner>);
+
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Line").field(&self.endpoint().local_addr()).finish()
+    }
+}
+
+/// What a line is opened with.
+pub(super) struct LineSpec {
+    /// What the address is, for the error: "the bridge's address".
+    pub what: &'static str,
+    /// Local SIP address.
+    pub bind: SocketAddr,
+    /// Local RTP address, where it differs.
+    pub media_ip: Option<IpAddr>,
+    /// User-Agent header.
+    pub user_agent: String,
+    /// Set where the PBX's trunk registers to us.
+    pub registrar: Option<TrunkRegistrar>,
+    /// Whether two ways to write a number mean the same.
+    pub same_number: SameNumber,
+}
+
+impl Line {
+    /// Opens the socket and takes calls for the phones that will be attached. Must be
+    /// called within a tokio runtime.
+    pub(super) fn open(spec: LineSpec, tap: Tap) -> Result<Self, AgentError> {
+        let channel = Channel::udp(spec.bind, tap)
+            .map_err(|source| AgentError::Bind { what: spec.what, source })?;
+        let config = EndpointConfig {
+            user_agent: spec.user_agent,
+            timers: Timers::default(),
+            server: false,
+        };
+        let (endpoint, mut incoming) = Endpoint::start(channel, config);
+        let line = Self(Arc::new(Inner {
+            endpoint,
+            media_ip: spec.media_ip,
+            phones: Mutex::default(),
+            registrar: spec.registrar,
+            same_number: spec.same_number,
+            first_register: OnceLock::new(),
+        }));
+        let weak = Arc::downgrade(&line.0);
+        tokio::spawn(async move {
+            while let Some(arrived) = incoming.recv().await {
+                let Some(line) = weak.upgrade().map(Self) else { break };
+                if let Incoming::Request(transaction) = arrived {
+                    line.take(transaction);
+                }
+            }
+        });
+        Ok(line)
+    }
+
+    /// Its SIP endpoint.
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.0.endpoint
+    }
+
+    /// The tap that sees its traffic.
+    pub(super) fn tap(&self) -> &Tap {
+        self.0.endpoint.channel().tap()
+    }
+
+    /// Our address as the peer reaches it: the bound one, or for a wildcard the one
+    /// that the route to the peer uses.
+    pub fn local_for(&self, peer: &Peer) -> SocketAddr {
+        match peer.address() {
+            Ok(address) => self.0.endpoint.channel().local_for(address),
+            Err(_) => self.0.endpoint.local_addr(),
+        }
+    }
+
+    /// Remembers when the first REGISTER went out, seconds from the start of the run.
+    pub(super) fn mark_first_register(&self, at: f64) {
+        let _ = self.0.first_register.set(at);
+    }
+
+    /// When the first REGISTER went out, seconds from the start of the run.
+    pub fn first_register(&self) -> Option<f64> {
+        self.0.first_register.get().copied()
+    }
+
+    pub(super) fn media_ip(&self) -> Option<IpAddr> {
+        self.0.media_ip
+    }
+
+    /// Where the PBX's trunk registered from, if it is to register to us.
+    pub(super) fn registrar(&self) -> Option<&TrunkRegistrar> {
+        self.0.registrar.as_ref()
+    }
+
+    pub(super) fn attach(&self, phone: &Phone) {
+        let mut phones = self.0.phones.lock().unwrap_or_else(PoisonError::into_inner);
+        phones.retain(|known| known.strong_count() > 0);
+        phones.push(Arc::downgrade(&phone.0));
+    }
+
+    fn take(&self, transaction: ServerTransaction) {
+        let endpoint = self.endpoint();
+        match transaction.request.method() {
+            Some(Method::Invite) => {
+                if let Some(phone) = self.phone_for(&transaction.request) {
+                    phone.take_call(transaction);
+                } else {
+                    let request = &transaction.request;
+                    transaction.respond(Message::response(request, 404, "Not Found"));
+                }
+            }
+            Some(Method::Register) => match &self.0.registrar {
+                Some(registrar) => registrar.answer(&transaction),
+                None => endpoint.answer_default(transaction),
+            },
+            _ => endpoint.answer_default(transaction),
+        }
+    }
+
+    /// The phone that the Request-URI means, else the one that To means: some PBXs
+    /// send the dialled number only there.
+    fn phone_for(&self, invite: &Message) -> Option<Phone> {
+        let phones: Vec<Phone> = {
+            let phones = self.0.phones.lock().unwrap_or_else(PoisonError::into_inner);
+            // The latest first: a phone of a scenario that is being cleaned up may linger.
+            phones.iter().rev().filter_map(|phone| phone.upgrade().map(Phone)).collect()
+        };
+        let called = [
+            invite.request_uri().and_then(|uri| Uri::parse(uri).ok()).and_then(user_of),
+            invite.to().map(|to| to.uri).and_then(user_of),
+        ];
+        let exact = called
+            .iter()
+            .flatten()
+            .find_map(|called| phones.iter().find(|phone| phone.answers_to(called)).cloned());
+        exact.or_else(|| {
+            called.iter().flatten().find_map(|called| {
+                let same = &self.0.same_number;
+                phones.iter().find(|phone| phone.has_number(called, same)).cloned()
+            })
+        })
+    }
+}
+
+/// The user part of a SIP URI, or the number of a `tel:` one.
+pub(super) fn user_of(uri: Uri) -> Option<String> {
+    if uri.scheme.eq_ignore_ascii_case("tel") { Some(uri.host) } else { uri.user }
+}

@@ -1,0 +1,33 @@
+//! What a phone can do, and the phones of a certification: the bridge's Teams users on
+//! one socket, the outside, and other extensions.
+//!
+//! Verbs start something and return; what comes of it is appended to the scenario's
+//! [`Log`], on which a step waits with a deadline. Agents never judge.
+
+mod answer;
+mod call;
+mod call_events;
+mod dial;
+mod error;
+mod evidence;
+mod hang_up;
+mod hold;
+mod incoming;
+mod line;
+mod log;
+mod peer;
+mod phone;
+mod register;
+mod stage;
+mod transfer;
+mod trunk_registrar;
+
+pub use call::Call;
+pub use error::AgentError;
+pub use evidence::{Gathered, gather, write_rest};
+pub use line::Line;
+pub use log::Log;
+pub use peer::Peer;
+pub use phone::{Phone, PhoneSpec};
+pub use stage::{Place, Stage};
+pub use transfer::{BYE_AFTER_ACCEPT, Leaving};

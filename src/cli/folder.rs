@@ -1,0 +1,106 @@
+//! A run's folder: `reports/<profile>/<UTC time>/`, written as the run goes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+use super::UsageError;
+use crate::record::{Run, Scenario};
+use crate::report::{RENDERINGS, SCENARIO_RENDERINGS};
+
+/// The folder of one run.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    path: PathBuf,
+}
+
+/// The present time, RFC 3339 in UTC without fractions.
+pub(super) fn utc_now() -> String {
+    let now = OffsetDateTime::now_utc();
+    now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).unwrap_or_default()
+}
+
+impl Folder {
+    /// Creates a new folder below `root`; a second run in the same second gets a
+    /// number. Fails before anything is sent if it cannot be written.
+    pub(super) fn create(root: &Path, profile: &str) -> Result<Self, UsageError> {
+        let stamp = OffsetDateTime::now_utc()
+            .format(format_description!("[year]-[month]-[day]T[hour]-[minute]-[second]Z"))
+            .unwrap_or_else(|_| "run".to_owned());
+        let parent = root.join(profile);
+        let failed = |error: io::Error| {
+            UsageError(format!(
+                "the report folder {} cannot be written: {error}\n  name another with --out",
+                parent.display()
+            ))
+        };
+        std::fs::create_dir_all(&parent).map_err(failed)?;
+        for n in 1.. {
+            let name = if n == 1 { stamp.clone() } else { format!("{stamp}-{n}") };
+            let path = parent.join(name);
+            match std::fs::create_dir(&path) {
+                Ok(()) => {
+                    let probe = path.join("run.json");
+                    std::fs::write(&probe, "{}").map_err(failed)?;
+                    return Ok(Self { path });
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        Err(UsageError("no free name for the report folder".to_owned()))
+    }
+
+    /// A folder that is there already.
+    pub(super) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes every report of the run, each whole or not at all.
+    pub(super) fn write_run(&self, run: &Run) -> io::Result<()> {
+        for rendering in RENDERINGS {
+            self.replace(rendering.name, &(rendering.render)(run))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the record alone: enough to rebuild all reports after a kill.
+    pub(super) fn write_record(&self, run: &Run) -> io::Result<()> {
+        match RENDERINGS.first() {
+            Some(record) => self.replace(record.name, &(record.render)(run)),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the files of a scenario beside its capture.
+    pub(super) fn write_scenario(&self, run: &Run, scenario: &Scenario) -> io::Result<()> {
+        let Some(folder) = scenario_folder(scenario) else { return Ok(()) };
+        for rendering in SCENARIO_RENDERINGS {
+            self.replace(
+                &format!("{folder}/{}", rendering.name),
+                &(rendering.render)(run, scenario),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A reader never sees half a file, not even after a kill.
+    fn replace(&self, name: &str, text: &str) -> io::Result<()> {
+        let target = self.path.join(name);
+        let unfinished = self.path.join(format!("{name}.part"));
+        std::fs::write(&unfinished, text)?;
+        std::fs::rename(&unfinished, &target)
+    }
+}
+
+fn scenario_folder(scenario: &Scenario) -> Option<&str> {
+    scenario.evidence.first()?.path.split_once('/').map(|(folder, _)| folder)
+}

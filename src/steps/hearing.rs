@@ -1,0 +1,310 @@
+//! Phrases that listen: 2-way audio, the talk, hold music.
+
+use std::time::{Duration, Instant};
+
+use cucumber::gherkin::StepType;
+use futures::FutureExt as _;
+
+use super::cast::{Role, Talk};
+use super::phrase::{Captures, Phrase, Weight, phrase};
+use super::world::Scene;
+use crate::agent::{AgentError, Call};
+use crate::check::{self, Judgement};
+use crate::record::{Cause, Verdict};
+
+/// How long each party speaks alone (design §6).
+const SOLO: Duration = Duration::from_secs(1);
+
+/// Longest time that both speak until 2-way audio is decided: past the 3 s in which a
+/// late onset only warns.
+const BOTH: Duration = Duration::from_secs(6);
+
+/// How long hold music is listened to (design §6).
+const HOLD: Duration = Duration::from_secs(15);
+
+/// How long a call that should have been left alone is listened to.
+const STILL_UP: Duration = Duration::from_secs(2);
+
+pub(super) fn phrases() -> Vec<Phrase> {
+    vec![
+        phrase(
+            StepType::Then,
+            "2-way audio is (?:re-)?established(?: between .+)?",
+            Weight::Needed,
+            |scene, _| {
+                async move {
+                    let talk = scene.latest_talk()?;
+                    scene.two_way_audio(&[talk]).await
+                }
+                .boxed_local()
+            },
+        ),
+        phrase(
+            StepType::Then,
+            "2-way audio is established on both calls",
+            Weight::Needed,
+            |scene, _| {
+                async move {
+                    let talks = scene.talks.clone();
+                    scene.two_way_audio(&talks).await
+                }
+                .boxed_local()
+            },
+        ),
+        phrase(StepType::When, "speak for (\\d+) seconds", Weight::Needed, |scene, found| {
+            async move { scene.speak(&found).await }.boxed_local()
+        }),
+        phrase(StepType::Then, "the call continues to work", Weight::Needed, |scene, _| {
+            async move { scene.talk_went_on() }.boxed_local()
+        }),
+        phrase(StepType::Then, "the second call continues to work", Weight::Needed, |scene, _| {
+            async move { scene.second_call_is_still_up().await }.boxed_local()
+        }),
+        phrase(
+            StepType::Then,
+            "the (?:caller|external party) hears hold music",
+            Weight::Aside,
+            |scene, _| async move { scene.hears_hold_music().await }.boxed_local(),
+        ),
+    ]
+}
+
+/// The two legs of a talk.
+struct Pair {
+    talk: Talk,
+    caller: Call,
+    callee: Call,
+}
+
+impl Pair {
+    fn ear<'a>(&self, call: &'a Call, windows: &'a [crate::record::Window]) -> check::Ear<'a> {
+        let peer =
+            if call.party() == self.talk.caller.name() { &self.callee } else { &self.caller };
+        check::Ear {
+            party: call.party(),
+            own: call.leg().identity().number(),
+            peer: peer.leg().identity().number(),
+            windows,
+        }
+    }
+
+    /// Asks a check about what both legs heard since `from`, seconds of the run.
+    fn ask<T>(&self, from: f64, check: impl FnOnce(&check::Ear<'_>, &check::Ear<'_>) -> T) -> T {
+        let heard = |call: &Call| -> Vec<_> {
+            call.leg().windows(0).into_iter().filter(|window| window.at >= from).collect()
+        };
+        let (a, b) = (heard(&self.caller), heard(&self.callee));
+        check(&self.ear(&self.caller, &a), &self.ear(&self.callee, &b))
+    }
+
+    /// An audio failure is no word about the PBX where our own sending was late.
+    fn unless_late(&self, judgement: Judgement) -> Judgement {
+        let late = [&self.caller, &self.callee]
+            .into_iter()
+            .map(|call| call.leg().stats().lateness_max_ms)
+            .fold(0.0, f32::max);
+        check::unless_late(judgement, late)
+    }
+}
+
+impl Scene {
+    fn latest_talk(&self) -> Result<Talk, AgentError> {
+        self.talks.last().copied().ok_or(AgentError::NoCall("listen"))
+    }
+
+    fn pair(&mut self, talk: Talk) -> Result<Pair, AgentError> {
+        let mut call =
+            |role: Role| self.phone(role)?.current_call().ok_or(AgentError::NoCall("listen to it"));
+        Ok(Pair { talk, caller: call(talk.caller)?, callee: call(talk.callee)? })
+    }
+
+    /// Waits for what comes next to be heard, or for time to pass, and counts it as
+    /// mandated.
+    async fn listen_until(&mut self, until: Instant, pairs: &[Pair]) {
+        let start = Instant::now();
+        let changes = pairs.iter().map(|pair| {
+            async {
+                tokio::select! {
+                    () = pair.caller.leg().changed() => {}
+                    () = pair.callee.leg().changed() => {}
+                }
+            }
+            .boxed_local()
+        });
+        let woken = futures::future::select_all(changes);
+        let _ = tokio::time::timeout_at(until.into(), woken).await;
+        self.mandated += start.elapsed();
+    }
+
+    /// The first call of the pairs that the PBX ended since `cursor`.
+    fn dropped(&self, cursor: usize, pairs: &[Pair], cause: Cause) -> Option<Judgement> {
+        let parties: Vec<&str> =
+            pairs.iter().flat_map(|pair| pair.talk.both().map(Role::name)).collect();
+        check::dropped(&self.log().since(cursor), &parties, cause)
+    }
+
+    /// A alone, B alone, then both, until it is decided for every talk.
+    async fn two_way_audio(&mut self, talks: &[Talk]) -> Result<Vec<Judgement>, AgentError> {
+        let mut pairs = Vec::new();
+        for talk in talks {
+            pairs.push(self.pair(*talk)?);
+        }
+        let cursor = self.log().len();
+        let speak = |caller: bool, callee: bool| {
+            for pair in &pairs {
+                pair.caller.leg().speak(caller);
+                pair.callee.leg().speak(callee);
+            }
+            Instant::now()
+        };
+        let mut phases = check::Phases { a_alone: self.log().now(), ..check::Phases::default() };
+        for (caller, callee) in [(true, false), (false, true)] {
+            if !caller {
+                phases.b_alone = self.log().now();
+            }
+            let end = speak(caller, callee) + SOLO;
+            while Instant::now() < end {
+                self.listen_until(end, &pairs).await;
+                if let Some(dropped) = self.dropped(cursor, &pairs, Cause::CallDropped) {
+                    return Ok(vec![dropped]);
+                }
+            }
+        }
+        phases.both = self.log().now();
+        let end = speak(true, true) + BOTH;
+        let mut decided: Vec<Option<Judgement>> = pairs.iter().map(|_| None).collect();
+        loop {
+            if let Some(dropped) = self.dropped(cursor, &pairs, Cause::CallDropped) {
+                return Ok(vec![dropped]);
+            }
+            let last = Instant::now() >= end;
+            phases.now = self.log().now();
+            phases.last = last;
+            for (pair, decided) in pairs.iter().zip(&mut decided) {
+                if decided.is_none() {
+                    *decided = pair.ask(phases.a_alone, |a, b| check::two_way_audio(a, b, &phases));
+                }
+            }
+            if last || decided.iter().all(Option::is_some) {
+                break;
+            }
+            self.listen_until(end, &pairs).await;
+        }
+        let undecided = || {
+            Judgement::inconclusive(
+                Cause::HarnessFault,
+                "2-way audio is established",
+                format!("undecided after {} s", (2 * SOLO + BOTH).as_secs()),
+            )
+        };
+        Ok(pairs
+            .iter()
+            .zip(decided)
+            .map(|(pair, judged)| pair.unless_late(judged.unwrap_or_else(undecided)))
+            .collect())
+    }
+
+    /// Talks for the guide's time, or for `--talk`, and judges it for the step after.
+    async fn speak(&mut self, found: &Captures) -> Result<Vec<Judgement>, AgentError> {
+        let guide = Duration::from_secs(found.text(0).parse().unwrap_or(45));
+        let duration = self.options.talk.map_or(guide, |talk| talk.min(guide));
+        let pairs = [self.pair(self.latest_talk()?)?];
+        let judged = self.talk(&pairs, duration, Cause::CallDropped).await;
+        let spoke = match judged.iter().find(|judgement| judgement.verdict == Verdict::Fail) {
+            Some(_) => "spoke until the call stopped working".to_owned(),
+            None => format!("spoke for {} s", duration.as_secs_f64()),
+        };
+        self.talk_judged = judged;
+        let expected = format!("both speak for {} s", duration.as_secs_f64());
+        Ok(vec![Judgement::pass(expected, spoke)])
+    }
+
+    fn talk_went_on(&mut self) -> Result<Vec<Judgement>, AgentError> {
+        let judged = std::mem::take(&mut self.talk_judged);
+        if judged.is_empty() { Err(AgentError::NoCall("have been spoken on")) } else { Ok(judged) }
+    }
+
+    /// The other call of 7.2 after the first was hung up.
+    async fn second_call_is_still_up(&mut self) -> Result<Vec<Judgement>, AgentError> {
+        let talk = *self.talks.get(1).ok_or(AgentError::NoCall("continue"))?;
+        // A second call that is gone with the first is what this step is about.
+        if let Some(ended) = self.ended_with_the_first(talk) {
+            return Ok(vec![ended]);
+        }
+        let pairs = [self.pair(talk)?];
+        Ok(self.talk(&pairs, STILL_UP, Cause::WrongCallEnded).await)
+    }
+
+    fn ended_with_the_first(&self, talk: Talk) -> Option<Judgement> {
+        let parties = talk.both().map(Role::name);
+        check::dropped(&self.observations(), &parties, Cause::WrongCallEnded)
+    }
+
+    /// Both sides of every pair speak and listen for a while.
+    async fn talk(&mut self, pairs: &[Pair], duration: Duration, lost: Cause) -> Vec<Judgement> {
+        let cursor = self.log().len();
+        let from = self.log().now();
+        for pair in pairs {
+            pair.caller.leg().speak(true);
+            pair.callee.leg().speak(true);
+        }
+        let end = Instant::now() + duration;
+        loop {
+            let over = Instant::now() >= end;
+            if let Some(dropped) = self.dropped(cursor, pairs, lost) {
+                return vec![dropped];
+            }
+            let now = self.log().now();
+            let judged: Vec<Option<Judgement>> = pairs
+                .iter()
+                .map(|pair| {
+                    pair.ask(from, |a, b| {
+                        let span = check::Span { from, now, planned: duration.as_secs_f64(), over };
+                        check::continuity(a, b, &span)
+                    })
+                    .map(|judgement| pair.unless_late(judgement))
+                })
+                .collect();
+            let stopped = judged.iter().flatten().any(|j| j.verdict == Verdict::Fail);
+            if over || stopped {
+                return judged.into_iter().flatten().collect();
+            }
+            self.listen_until(end, pairs).await;
+        }
+    }
+
+    /// The far party of the Teams user listens to the hold music; both go on speaking,
+    /// so that what leaks through the hold is heard.
+    async fn hears_hold_music(&mut self) -> Result<Vec<Judgement>, AgentError> {
+        let talk = self.latest_talk()?;
+        let holder = talk.teams().ok_or(AgentError::NoCall("be held"))?;
+        let pairs = [self.pair(talk)?];
+        let held = if holder == talk.caller { &pairs[0].callee } else { &pairs[0].caller };
+        let expect = self.stage.profile().expect.hold_audio;
+        let cursor = self.log().len();
+        let from = self.log().now();
+        let end = Instant::now() + HOLD;
+        loop {
+            let over = Instant::now() >= end;
+            if let Some(dropped) = self.dropped(cursor, &pairs, Cause::CallDropped) {
+                return Ok(vec![dropped]);
+            }
+            let now = self.log().now();
+            let windows: Vec<_> =
+                held.leg().windows(0).into_iter().filter(|window| window.at >= from).collect();
+            let span = check::Span { from, now, planned: HOLD.as_secs_f64(), over };
+            let judged = check::hold_music(&pairs[0].ear(held, &windows), expect, &span);
+            if let Some(judgement) = judged.filter(|j| over || j.verdict == Verdict::Fail) {
+                return Ok(vec![pairs[0].unless_late(judgement)]);
+            }
+            if over {
+                return Ok(vec![Judgement::inconclusive(
+                    Cause::HarnessFault,
+                    "hold music",
+                    "undecided at the end of the listening window",
+                )]);
+            }
+            self.listen_until(end, &pairs).await;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Phrases of blind transfer.
+
+use cucumber::gherkin::StepType;
+use futures::FutureExt as _;
+
+use super::cast::{Role, Talk};
+use super::phrase::{Phrase, Weight, phrase};
+use super::waiting::{REACTION, judged};
+use super::world::{ExpectedRing, Scene};
+use crate::agent::{AgentError, Leaving};
+use crate::check::{self, Judgement};
+
+pub(super) fn phrases() -> Vec<Phrase> {
+    vec![
+        phrase(
+            StepType::When,
+            "blind transfer the call to another external number",
+            Weight::Needed,
+            |scene, _| async move { scene.transfer_out(Leaving::AfterAccept).await }.boxed_local(),
+        ),
+        phrase(
+            StepType::When,
+            "blind transfer the call to another external number, Teams staying until it answers",
+            Weight::Needed,
+            |scene, _| async move { scene.transfer_out(Leaving::Stays).await }.boxed_local(),
+        ),
+        phrase(
+            StepType::When,
+            "blind transfer the call to User B's extension number",
+            Weight::Needed,
+            |scene, _| {
+                async move {
+                    let number = scene.extension_of(Role::UserB)?;
+                    scene.transfer(Role::UserB, &number, Leaving::AfterAccept).await
+                }
+                .boxed_local()
+            },
+        ),
+        phrase(StepType::Then, "Teams hangs up", Weight::Aside, |scene, _| {
+            async move { scene.teams_has_left().await }.boxed_local()
+        }),
+    ]
+}
+
+impl Scene {
+    async fn transfer_out(&mut self, leaving: Leaving) -> Result<Vec<Judgement>, AgentError> {
+        let talk = self.talks.last().copied().ok_or(AgentError::NoCall("transfer"))?;
+        // "Another": one that is not in the call already.
+        let target =
+            if talk.both().contains(&Role::External1) { Role::External2 } else { Role::External1 };
+        let number = self.as_dialled(target)?;
+        self.transfer(target, &number, leaving).await
+    }
+
+    async fn transfer(
+        &mut self,
+        target: Role,
+        number: &str,
+        leaving: Leaving,
+    ) -> Result<Vec<Judgement>, AgentError> {
+        let talk = self.talks.last().copied().ok_or(AgentError::NoCall("transfer"))?;
+        let transferor = talk.teams().ok_or(AgentError::NoCall("transfer"))?;
+        let survivor = talk.other(transferor);
+        self.phone(target)?;
+        let cursor = self.log().len();
+        self.phone(transferor)?.transfer(number, leaving)?;
+        let supported = self.stage.profile().pbx.supports_refer;
+        let judgement = judged(self.log(), cursor, REACTION, |seen, elapsed| {
+            check::accepted(seen, transferor.name(), supported, elapsed, REACTION)
+        })
+        .await;
+        self.transfer = Some((transferor, cursor));
+        self.talks.push(Talk { caller: survivor, callee: target });
+        self.ringing.push(ExpectedRing {
+            callee: target,
+            caller: survivor,
+            transferor: Some(transferor),
+            cursor,
+        });
+        Ok(vec![judgement])
+    }
+
+    async fn teams_has_left(&mut self) -> Result<Vec<Judgement>, AgentError> {
+        let (transferor, cursor) = self.transfer.ok_or(AgentError::NoCall("leave"))?;
+        let phone = self.phone(transferor)?;
+        if let Some(call) = phone.current_call() {
+            call.hang_up();
+        }
+        let name = transferor.name();
+        let released = judged(self.log(), cursor, REACTION, |seen, elapsed| {
+            check::transferor_released(seen, name, elapsed, REACTION)
+        })
+        .await;
+        let target = self.talks.last().map_or("", |talk| talk.callee.name());
+        let seen = self.log().since(cursor);
+        let mut judged = vec![released];
+        judged.extend(check::notify_note(&seen, name, target));
+        Ok(judged)
+    }
+}
