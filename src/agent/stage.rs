@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU16;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use super::line::LineSpec;
 use super::trunk_registrar::TrunkRegistrar;
@@ -148,6 +148,11 @@ impl Stage {
             Outside::Trunk(line) => Some(line.local_for(&self.pbx)),
             Outside::Accounts(_) => None,
         }
+    }
+
+    /// How many identities were given to legs so far: from this number on nobody speaks.
+    pub fn identities_given(&self) -> u16 {
+        self.identities.load(Ordering::Relaxed)
     }
 
     /// When the bridge's first REGISTER went out, seconds from the start of the run.

@@ -74,8 +74,8 @@ mod tests {
 
     fn judge(now: f64, over: bool, b: impl Fn(f64) -> (Vec<u16>, Sound, f32)) -> Option<Judgement> {
         let (for_a, for_b) = (windows(5.0, now, |_| voice(2)), windows(5.0, now, b));
-        let a = Ear { party: "User A", own: 1, peer: 2, windows: &for_a };
-        let b = Ear { party: "External 1", own: 2, peer: 1, windows: &for_b };
+        let a = Ear { party: "User A", own: 1, peer: 2, spoken: 20, windows: &for_a };
+        let b = Ear { party: "External 1", own: 2, peer: 1, spoken: 20, windows: &for_b };
         continuity(&a, &b, &Span { from: 5.0, now, planned: 45.0, over })
     }
 

@@ -128,7 +128,7 @@ mod tests {
 
     fn judge(expect: HoldAudio, heard: impl Fn(f64) -> Told) -> Judgement {
         let windows = windows(20.0, 35.0, heard);
-        let held = Ear { party: "External 1", own: 2, peer: 1, windows: &windows };
+        let held = Ear { party: "External 1", own: 2, peer: 1, spoken: 20, windows: &windows };
         let span = Span { from: 20.0, now: 35.0, planned: 15.0, over: true };
         hold_music(&held, expect, &span).unwrap()
     }

@@ -1,7 +1,7 @@
 //! "2-way audio is established": each party hears the other, and nobody else
 //! (design §6).
 
-use super::ear::{PRESENT, longest_run, mostly};
+use super::ear::{longest_run, mostly};
 use super::{Ear, Judgement};
 use crate::record::{Cause, Window};
 
@@ -24,6 +24,9 @@ const GAP_S: f64 = 0.2;
 const CLEAR_DB: f32 = 15.0;
 /// Level at which parties speak, dBm0.
 const SPOKEN_DBM0: f32 = -16.0;
+/// Windows in a row of one's own voice, in a second of silence from everybody else, that
+/// make an echo.
+const ECHO_WINDOWS: usize = 10;
 /// Echo below this is worth a note only, dB against what was spoken.
 const FAINT_ECHO_DB: f32 = -25.0;
 
@@ -171,7 +174,7 @@ fn median_snr(windows: &[Window], identity: u16) -> f32 {
 /// One's own identity while nobody else speaks.
 fn echo(ear: &Ear<'_>, from: f64, to: f64, expected: &str) -> Option<Judgement> {
     let windows = ear.between(from + SETTLE_S, to);
-    if longest_run(windows, |w| w.hears(ear.own)) < PRESENT {
+    if longest_run(windows, |w| w.hears(ear.own)) < ECHO_WINDOWS {
         return None;
     }
     let levels: Vec<f32> =
@@ -206,8 +209,8 @@ mod tests {
         b_hears: impl Fn(f64) -> Told,
     ) -> Option<Judgement> {
         let (for_a, for_b) = (windows(10.0, now, a_hears), windows(10.0, now, b_hears));
-        let a = Ear { party: "User A", own: A, peer: B, windows: &for_a };
-        let b = Ear { party: "External 1", own: B, peer: A, windows: &for_b };
+        let a = Ear { party: "User A", own: A, peer: B, spoken: 20, windows: &for_a };
+        let b = Ear { party: "External 1", own: B, peer: A, spoken: 20, windows: &for_b };
         two_way_audio(&a, &b, &phases(now))
     }
 
@@ -283,8 +286,8 @@ mod tests {
         for heard in for_a.iter_mut().flat_map(|w| w.heard.iter_mut()) {
             heard.snr_db = 9.0;
         }
-        let a = Ear { party: "User A", own: A, peer: B, windows: &for_a };
-        let b = Ear { party: "External 1", own: B, peer: A, windows: &for_b };
+        let a = Ear { party: "User A", own: A, peer: B, spoken: 20, windows: &for_a };
+        let b = Ear { party: "External 1", own: B, peer: A, spoken: 20, windows: &for_b };
         assert_eq!(cause(two_way_audio(&a, &b, &phases(14.0))), Some(Cause::DistortedAudio));
     }
 }

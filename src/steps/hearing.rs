@@ -74,6 +74,8 @@ struct Pair {
     talk: Talk,
     caller: Call,
     callee: Call,
+    /// Identities from this number on are spoken by nobody in this run.
+    spoken: u16,
 }
 
 impl Pair {
@@ -84,6 +86,7 @@ impl Pair {
             party: call.party(),
             own: call.leg().identity().number(),
             peer: peer.leg().identity().number(),
+            spoken: self.spoken,
             windows,
         }
     }
@@ -115,7 +118,8 @@ impl Scene {
     fn pair(&mut self, talk: Talk) -> Result<Pair, AgentError> {
         let mut call =
             |role: Role| self.phone(role)?.current_call().ok_or(AgentError::NoCall("listen to it"));
-        Ok(Pair { talk, caller: call(talk.caller)?, callee: call(talk.callee)? })
+        let (caller, callee) = (call(talk.caller)?, call(talk.callee)?);
+        Ok(Pair { talk, caller, callee, spoken: self.stage.identities_given() })
     }
 
     /// Waits for what comes next to be heard, or for time to pass, and counts it as
