@@ -95,7 +95,7 @@ fn a_refused_transfer_is_seen() {
 
 #[test]
 fn a_call_that_rings_the_wrong_user_is_seen() {
-    defect_is_found("wrong-user-rings", "7.1.1", "wrong-party-rung");
+    defect_is_found("wrong-user-rings", "7.1.2", "wrong-party-rung");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn said(output: &Output, folder: &Path) -> String {
 fn profiles_with_mistakes_are_refused_with_place_and_remedy() {
     let cases: &[(&str, &str, &[&str])] = &[
         ("sip_domain:", "sip_domian:", &["sip_domian", "sip_domain", "test.yaml", ":3"]),
-        ("sip_proxy: 127", "sip_domain: 127", &["sip_domain", "twice", "test.yaml"]),
+        ("sip_proxy: 127", "sip_domain: 127", &["sip_domain", "duplicate key", "test.yaml"]),
         ("${PBX_PASSWORD_A}", "${PBX_UNSET}", &["PBX_UNSET", "test.yaml", ":6"]),
         ("username: \"1001\"", "username: \"1001@pbx\"", &["@", "test.yaml", ":6"]),
         ("sip_domain: 127.0.0.1", "sip_domain: 127.0.0.1:5060", &["port", "sip_proxy", ":3"]),

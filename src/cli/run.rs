@@ -95,8 +95,6 @@ async fn certify(
     clock: Clock,
     stop: &CancellationToken,
 ) -> Result<Exit, UsageError> {
-    let root = args.out.clone().unwrap_or_else(|| PathBuf::from("reports"));
-    let folder = Folder::create(&root, &profile.source.stem)?;
     let (embedded, profile) = if profile.is_embedded() {
         let (embedded, profile) = Embedded::start(profile, &args.defects)?;
         plan.fits(&profile).map_err(|error| UsageError(error.to_string()))?;
@@ -108,6 +106,9 @@ async fn certify(
         .await
         .map_err(|error| UsageError(format!("failed to {error}")))?;
     let stage = Arc::new(stage);
+    // Every socket is open and nothing is sent yet: the last thing that can go wrong.
+    let root = args.out.clone().unwrap_or_else(|| PathBuf::from("reports"));
+    let folder = Folder::create(&root, &stage.profile().source.stem)?;
     if let (Some(embedded), Some(trunk)) = (&embedded, stage.trunk_address()) {
         embedded.trunk_at(trunk);
     }

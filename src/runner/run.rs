@@ -37,10 +37,6 @@ impl Header {
     pub fn of(spec: &RunSpec, profile: &Profile, jobs: usize) -> Run {
         let mut relaxations = spec.plan.relaxations();
         relaxations.extend(profile.expect.relaxations());
-        if let Some(talk) = spec.options.talk {
-            relaxations
-                .push(format!("--talk {}s in place of the guide's durations", talk.as_secs_f64()));
-        }
         Run {
             schema: SCHEMA,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
