@@ -73,6 +73,7 @@ impl Media {
         let Some((payload_type, codec)) = known(&agreed.codec) else { return };
         self.port.configure(Stream {
             remote: agreed.remote,
+            remote_rtcp: agreed.remote_rtcp,
             codec,
             payload_type,
             accept: agreed.receive.iter().filter_map(known).collect(),

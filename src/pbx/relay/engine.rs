@@ -19,6 +19,9 @@ pub(super) const WAKE: Token = Token(usize::MAX);
 /// Time between two packets that we play.
 const PACE: Duration = Duration::from_millis(20);
 
+/// Time between two sender reports (RFC 3550 §6.2).
+const REPORTS: Duration = Duration::from_secs(5);
+
 /// Larger than any packet worth relaying.
 const MTU: usize = 2048;
 
@@ -34,8 +37,11 @@ pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, crossed: boo
     };
     let mut events = Events::with_capacity(256);
     let mut due = Instant::now();
+    let mut report_due = due + REPORTS;
     loop {
-        let timeout = exchange.plays().then(|| due.saturating_duration_since(Instant::now()));
+        let next = if exchange.plays() { due.min(report_due) } else { report_due };
+        let wait = next.saturating_duration_since(Instant::now());
+        let timeout = (!exchange.lines.is_empty()).then_some(wait);
         if let Err(error) = poll.poll(&mut events, timeout)
             && error.kind() != std::io::ErrorKind::Interrupted
         {
@@ -59,6 +65,10 @@ pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, crossed: boo
             exchange.play(now);
             // After a pause the grid starts anew instead of catching up.
             due = if now - due > 5 * PACE { now + PACE } else { due + PACE };
+        }
+        if now >= report_due {
+            exchange.lines.values_mut().for_each(|line| line.report(now));
+            report_due = now + REPORTS;
         }
     }
 }

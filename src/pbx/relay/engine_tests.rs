@@ -47,6 +47,7 @@ impl Phone {
 fn stream(remote: SocketAddr, codec: Codec) -> Stream {
     Stream {
         remote,
+        remote_rtcp: SocketAddr::new(remote.ip(), remote.port() + 1),
         codec,
         payload_type: codec.static_payload_type(),
         accept: vec![(0, Codec::Pcmu), (8, Codec::Pcma)],

@@ -46,6 +46,8 @@ pub(in crate::pbx) enum Source {
 pub(in crate::pbx) struct Stream {
     /// Where its RTP goes.
     pub(in crate::pbx) remote: SocketAddr,
+    /// Where its RTCP goes.
+    pub(in crate::pbx) remote_rtcp: SocketAddr,
     /// What is sent.
     pub(in crate::pbx) codec: Codec,
     /// Its payload type.

@@ -130,4 +130,12 @@ impl Line {
         self.played = self.played.wrapping_add(1);
         let _ = self.media.send_to(&bytes, stream.remote);
     }
+
+    /// Sends a sender report, if there is anything to report.
+    pub(super) fn report(&mut self, now: Instant) {
+        let Some(stream) = &self.stream else { return };
+        if let Some(report) = self.outgoing.report(now) {
+            let _ = self.control.send_to(&report, stream.remote_rtcp);
+        }
+    }
 }

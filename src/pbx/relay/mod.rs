@@ -10,6 +10,7 @@ mod handle;
 mod line;
 mod outgoing;
 mod playlist;
+mod report;
 
 pub use handle::RelayError;
 pub(super) use handle::{Port, PortId, Relay, Source, Stream};

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use rtp_rs::{RtpPacketBuilder, Seq};
+
+use super::report::{Sent, sender_report};
 
 /// RTP clock ticks per second of all our codecs.
 const CLOCK: f64 = 8000.0;
@@ -35,6 +38,8 @@ pub(super) struct Outgoing {
     sequence: u16,
     timestamp: u32,
     sent_at: Option<Instant>,
+    sent: Sent,
+    reported: Sent,
     mapping: Option<Mapping>,
 }
 
@@ -45,6 +50,8 @@ impl Outgoing {
             sequence: rand::random(),
             timestamp: rand::random(),
             sent_at: None,
+            sent: Sent::default(),
+            reported: Sent::default(),
             mapping: None,
         }
     }
@@ -53,6 +60,17 @@ impl Outgoing {
     /// sent is not lost.
     pub(super) fn interrupt(&mut self) {
         self.mapping = None;
+    }
+
+    /// A sender report, if anything was sent since the last.
+    pub(super) fn report(&mut self, now: Instant) -> Option<Bytes> {
+        let passed = now.saturating_duration_since(self.sent_at?).as_secs_f64();
+        if self.sent == self.reported {
+            return None;
+        }
+        self.reported = self.sent;
+        let timestamp = self.timestamp.wrapping_add((passed * CLOCK) as u32);
+        Some(sender_report(self.ssrc, timestamp, self.sent))
     }
 
     /// Renumbers a packet of `origin` (a port and its SSRC). A new origin goes on
@@ -78,6 +96,8 @@ impl Outgoing {
             self.timestamp = timestamp;
             self.sent_at = Some(now);
         }
+        self.sent.packets = self.sent.packets.wrapping_add(1);
+        self.sent.octets = self.sent.octets.wrapping_add(packet.payload.len() as u32);
         RtpPacketBuilder::new()
             .payload_type(packet.payload_type)
             .marked(packet.marker || fresh)
