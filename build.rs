@@ -14,7 +14,7 @@ fn main() -> std::io::Result<()> {
     names.sort();
     let mut code = String::from("const BUILT_IN: &[(&str, &str)] = &[\n");
     for name in names {
-        let path = Path::new(&root).join("features").join(&name);
+        let path = Path::new(&root).join("features").join(&name).display().to_string();
         let _ = writeln!(code, "    ({name:?}, include_str!({path:?})),");
     }
     code.push_str("];\n");

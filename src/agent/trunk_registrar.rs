@@ -18,14 +18,14 @@ struct State {
 }
 
 /// Accepts the REGISTER of the PBX's trunk (with digest) and remembers where it is.
-pub struct TrunkRegistrar {
+pub(super) struct TrunkRegistrar {
     account: Registrar,
     state: Mutex<State>,
 }
 
 impl TrunkRegistrar {
     /// A registrar for the account.
-    pub fn new(account: Registrar) -> Self {
+    pub(super) fn new(account: Registrar) -> Self {
         let realm = account.realm.clone().unwrap_or_else(|| "pbxcert".to_owned());
         let verifier = Verifier::new(VerifierConfig::new(realm));
         Self { account, state: Mutex::new(State { verifier, binding: None }) }
@@ -36,12 +36,12 @@ impl TrunkRegistrar {
     }
 
     /// Where calls to the PBX go; `None` until it has registered.
-    pub fn binding(&self) -> Option<SocketAddr> {
+    pub(super) fn binding(&self) -> Option<SocketAddr> {
         self.state().binding
     }
 
     /// Answers a REGISTER: 401 until it is authenticated, then 200 with its Contact.
-    pub fn answer(&self, transaction: &ServerTransaction) {
+    pub(super) fn answer(&self, transaction: &ServerTransaction) {
         let request = &transaction.request;
         let mut state = self.state();
         let now = Instant::now();

@@ -7,7 +7,7 @@ use crate::report::Style;
 
 /// The process's two streams and how they want their text.
 #[derive(Debug, Clone, Copy)]
-pub struct Console {
+pub(super) struct Console {
     out: Style,
     error: Style,
     /// Whether standard error is a terminal that a progress display may redraw.
@@ -16,7 +16,7 @@ pub struct Console {
 
 impl Console {
     /// Looks at the streams and at NO_COLOR, COLUMNS and TERM.
-    pub fn detect() -> Self {
+    pub(super) fn detect() -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
@@ -37,25 +37,25 @@ impl Console {
     }
 
     /// How standard output wants its text.
-    pub fn style(&self) -> Style {
+    pub(super) fn style(&self) -> Style {
         self.out
     }
 
     /// How standard error wants its text.
-    pub fn error_style(&self) -> Style {
+    pub(super) fn error_style(&self) -> Style {
         self.error
     }
 
     /// Writes to standard output. A reader that has gone away is no error of ours.
     #[expect(clippy::unused_self, reason = "callers write through the console they were given")]
-    pub fn out(&self, text: &str) {
+    pub(super) fn out(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
     /// Writes to standard error.
     #[expect(clippy::unused_self, reason = "callers write through the console they were given")]
-    pub fn error(&self, text: &str) {
+    pub(super) fn error(&self, text: &str) {
         let mut error = std::io::stderr().lock();
         let _ = error.write_all(text.as_bytes()).and_then(|()| error.flush());
     }

@@ -95,7 +95,7 @@ pub fn main(clock: Clock) -> ExitCode {
     let done = match command {
         Command::Run(args) => run::run(&args, &console, clock),
         Command::List(args) => list::list(&args, &console),
-        Command::Check(args) => check::check(&args, &console),
+        Command::Check(args) => Ok(check::check(&args, &console)),
         Command::Init(args) => init::init(&args, &console),
         Command::Pbx(args) => pbx::serve(&args, &console),
         Command::Report(args) => report::report(&args, &console),

@@ -50,7 +50,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     if read < Duration::from_millis(500) {
         return Err("at least 500ms, or nothing could be heard".to_owned());
     }
-    if read > Duration::from_secs(3600) {
+    if read > Duration::from_hours(1) {
         return Err("at most one hour".to_owned());
     }
     Ok(read)

@@ -29,10 +29,6 @@ impl<T: Copy + PartialEq> Alarms<T> {
         self.0.clear();
     }
 
-    pub(crate) fn is_running(&self, alarm: T) -> bool {
-        self.0.iter().any(|(running, _)| *running == alarm)
-    }
-
     /// Waits for the next to run out; for ever if none runs.
     pub(crate) async fn expired(&mut self) -> T {
         let Some(&(alarm, at)) = self.0.iter().min_by_key(|(_, at)| *at) else {

@@ -9,7 +9,7 @@ use crate::site::Site;
 
 #[tokio::test]
 async fn a_user_calls_outside_and_shows_its_number() {
-    let mut site = Site::new().await;
+    let mut site = Site::new();
     let user = site.registered("1001").await;
     let mut caller = user.call("01632960202").await;
     let mut callee = site.trunk.ring().await;
@@ -28,7 +28,7 @@ async fn a_user_calls_outside_and_shows_its_number() {
 
 #[tokio::test]
 async fn the_outside_calls_a_user_and_shows_its_own_number() {
-    let site = Site::new().await;
+    let site = Site::new();
     let mut user = site.registered("1002").await;
     let mut caller = site.trunk.call_from("+441632960102", "01632960201").await;
     let mut callee = user.ring().await;
@@ -44,7 +44,7 @@ async fn the_outside_calls_a_user_and_shows_its_own_number() {
 
 #[tokio::test]
 async fn extensions_reach_users_and_desk_phones_with_transcoding_where_needed() {
-    let site = Site::new().await;
+    let site = Site::new();
     let user = site.registered("1001").await;
     let mut desk = site.registered("1101").await;
     let mut caller = user.call("1101").await;
@@ -64,7 +64,7 @@ async fn extensions_reach_users_and_desk_phones_with_transcoding_where_needed() 
 
 #[tokio::test]
 async fn what_cannot_be_reached_is_refused_with_its_own_status() {
-    let site = Site::new().await;
+    let site = Site::new();
     let user = site.registered("1001").await;
     assert_eq!(user.call("9999").await.refused().await, 404);
     assert_eq!(user.call("1002").await.refused().await, 480);
@@ -78,7 +78,7 @@ async fn what_cannot_be_reached_is_refused_with_its_own_status() {
 
 #[tokio::test]
 async fn busy_and_cancel_are_passed_on() {
-    let mut site = Site::new().await;
+    let mut site = Site::new();
     let user = site.registered("1001").await;
     let mut caller = user.call("+441632960202").await;
     let callee = site.trunk.ring().await;
@@ -96,7 +96,7 @@ async fn busy_and_cancel_are_passed_on() {
 
 #[tokio::test]
 async fn all_contacts_ring_and_the_first_to_answer_wins() {
-    let site = Site::new().await;
+    let site = Site::new();
     let mut one = site.registered("1001").await;
     let mut two = site.registered("1001").await;
     let mut caller = site.trunk.call("+441632960101").await;
@@ -112,7 +112,7 @@ async fn all_contacts_ring_and_the_first_to_answer_wins() {
 
 #[tokio::test]
 async fn delayed_offers_work_both_ways() {
-    let mut site = Site::new().await;
+    let mut site = Site::new();
     let user = site.registered("1001").await;
     let mut caller = user.call_late("+441632960202").await;
     let mut callee = site.trunk.ring().await;
@@ -134,7 +134,7 @@ async fn delayed_offers_work_both_ways() {
 
 #[tokio::test]
 async fn options_and_unknown_methods_are_answered() {
-    let site = Site::new().await;
+    let site = Site::new();
     let phone = site.phone("1001");
     let ask = async |method: Method| {
         let request = Message::request(method.clone(), format!("sip:{}", phone.pbx))

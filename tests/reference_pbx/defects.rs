@@ -18,7 +18,7 @@ async fn outgoing(site: &mut Site, user: &Phone) -> (Call, Call) {
 
 #[tokio::test]
 async fn audio_defects_are_heard() {
-    let mut site = Site::broken(&["one-way-audio", "silent-hold"]).await;
+    let mut site = Site::broken(&["one-way-audio", "silent-hold"]);
     let user = site.registered("1001").await;
     let (mut caller, mut callee) = outgoing(&mut site, &user).await;
     assert!(caller.reaches(&mut callee).await);
@@ -31,7 +31,7 @@ async fn audio_defects_are_heard() {
 
 #[tokio::test]
 async fn crossed_calls_hear_each_other() {
-    let mut site = Site::broken(&["crossed-audio"]).await;
+    let mut site = Site::broken(&["crossed-audio"]);
     let (one, two) = (site.registered("1001").await, site.registered("1002").await);
     let (mut a, mut b) = outgoing(&mut site, &one).await;
     assert!(talk(&mut a, &mut b).await, "alone, a call is fine");
@@ -43,7 +43,7 @@ async fn crossed_calls_hear_each_other() {
 
 #[tokio::test]
 async fn signalling_defects_are_seen() {
-    let mut site = Site::broken(&["bye-not-propagated", "refer-refused", "wrong-caller-id"]).await;
+    let mut site = Site::broken(&["bye-not-propagated", "refer-refused", "wrong-caller-id"]);
     let user = site.registered("1001").await;
     let (mut caller, mut callee) = outgoing(&mut site, &user).await;
     assert_eq!(callee.shows(), "+441632960100");
@@ -58,7 +58,7 @@ async fn signalling_defects_are_seen() {
 
 #[tokio::test]
 async fn another_user_rings() {
-    let site = Site::broken(&["wrong-user-rings"]).await;
+    let site = Site::broken(&["wrong-user-rings"]);
     let mut right = site.registered("1001").await;
     let mut wrong = site.registered("1002").await;
     let _caller = site.trunk.call("+441632960101").await;
@@ -69,7 +69,7 @@ async fn another_user_rings() {
 
 #[tokio::test]
 async fn the_answer_is_kept_from_the_caller() {
-    let mut site = Site::broken(&["no-answer"]).await;
+    let mut site = Site::broken(&["no-answer"]);
     let user = site.registered("1001").await;
     let mut caller = user.call("+441632960202").await;
     let mut callee = site.trunk.ring().await;

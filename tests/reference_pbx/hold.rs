@@ -30,7 +30,7 @@ async fn level(call: &mut Call) -> f32 {
 
 #[tokio::test]
 async fn the_held_party_hears_music_and_the_holder_nothing() {
-    let mut site = Site::new().await;
+    let mut site = Site::new();
     let (mut caller, mut callee) = established(&mut site).await;
     for hold in [Direction::Inactive, Direction::SendOnly] {
         let agreed = caller.change(hold).await;
@@ -54,7 +54,7 @@ async fn the_held_party_hears_music_and_the_holder_nothing() {
 
 #[tokio::test]
 async fn either_side_and_both_may_hold() {
-    let mut site = Site::new().await;
+    let mut site = Site::new();
     let (mut caller, mut callee) = established(&mut site).await;
     callee.change(Direction::Inactive).await;
     assert!(level(&mut caller).await > -30.0);

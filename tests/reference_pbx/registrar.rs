@@ -9,7 +9,7 @@ fn contacts(message: &Message) -> Vec<String> {
 
 #[tokio::test]
 async fn contacts_are_echoed_kept_apart_and_removed_one_by_one() {
-    let site = Site::new().await;
+    let site = Site::new();
     let mut phone = site.phone("1001");
     let first = phone.register(3600).await;
     let own = format!("{};+x.mark=\"a;b\";expires=3600", phone.contact());
@@ -26,7 +26,7 @@ async fn contacts_are_echoed_kept_apart_and_removed_one_by_one() {
 
 #[tokio::test]
 async fn brief_registrations_and_strangers_are_refused() {
-    let site = Site::new().await;
+    let site = Site::new();
     let mut phone = site.phone("1001");
     let brief = phone.register(30).await;
     assert_eq!((brief.status(), brief.get("Min-Expires")), (Some(423), Some("60")));
@@ -41,7 +41,7 @@ async fn brief_registrations_and_strangers_are_refused() {
 
 #[tokio::test]
 async fn shutdown_frees_the_address() {
-    let site = Site::new().await;
+    let site = Site::new();
     let phone = site.registered("1001").await;
     let mut caller = phone.call("+441632960202").await;
     caller.progress(100).await;

@@ -17,15 +17,15 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) async fn new() -> Self {
-        Self::with(&[], |_| {}).await
+    pub(crate) fn new() -> Self {
+        Self::with(&[], |_| {})
     }
 
-    pub(crate) async fn broken(defects: &[&str]) -> Self {
-        Self::with(defects, |_| {}).await
+    pub(crate) fn broken(defects: &[&str]) -> Self {
+        Self::with(defects, |_| {})
     }
 
-    pub(crate) async fn with(defects: &[&str], change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn with(defects: &[&str], change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::builtin().unwrap();
         config.transfer.grace_ms = 300;
         change(&mut config);

@@ -34,7 +34,7 @@ async fn refer(call: &Call, to: &str) {
 
 #[tokio::test]
 async fn to_the_outside_with_notifications_and_a_farewell_from_the_pbx() {
-    let mut site = Site::new().await;
+    let mut site = Site::new();
     let mut user = site.registered("1001").await;
     let (mut external, mut transferor) = incoming(&site, &mut user).await;
     refer(&transferor, "<sip:01632960202@pbx.example>").await;
@@ -58,8 +58,7 @@ async fn to_the_outside_with_notifications_and_a_farewell_from_the_pbx() {
 async fn the_caller_survives_an_early_bye_of_the_transferor() {
     let mut site = Site::with(&[], |config| {
         config.transfer.caller_id = TransferCallerId::Original;
-    })
-    .await;
+    });
     let mut user = site.registered("1001").await;
     let (mut external, mut transferor) = incoming(&site, &mut user).await;
     refer(&transferor, "tel:+441632960202").await;
@@ -75,7 +74,7 @@ async fn the_caller_survives_an_early_bye_of_the_transferor() {
 
 #[tokio::test]
 async fn to_an_extension_from_the_calling_side() {
-    let mut site = Site::new().await;
+    let mut site = Site::new();
     let user = site.registered("1001").await;
     let mut other = site.registered("1002").await;
     let mut transferor = user.call("+441632960201").await;
@@ -95,7 +94,7 @@ async fn to_an_extension_from_the_calling_side() {
 
 #[tokio::test]
 async fn a_failed_transfer_gives_the_caller_back_or_ends_the_call() {
-    let mut site = Site::new().await;
+    let mut site = Site::new();
     let mut user = site.registered("1001").await;
     let (mut external, mut transferor) = incoming(&site, &mut user).await;
     refer(&transferor, "<sip:9999@h>").await;

@@ -77,7 +77,7 @@ impl Dialog {
     pub(crate) fn established_by(&mut self, response: &Message) {
         if let Some(tag) = response.to_tag() {
             self.remote_tag = Some(tag);
-            self.remote = response.get("To").unwrap_or_default().to_owned();
+            response.get("To").unwrap_or_default().clone_into(&mut self.remote);
         }
         let recorded = response.get_all("Record-Route");
         self.routes = recorded.into_iter().rev().map(str::to_owned).collect();

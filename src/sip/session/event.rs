@@ -100,8 +100,8 @@ impl OfferReply {
 pub struct ReferReply(pub(crate) oneshot::Sender<Decision>);
 
 impl ReferReply {
-    /// 202. No NOTIFY goes out by itself: RFC 3515 §2.4.4 wants one at once, so
-    /// follow with [`super::Session::notify_transfer`]`(100, "Trying", false)`.
+    /// Accepts with 202. No NOTIFY goes out by itself. RFC 3515 §2.4.4 wants one at once, by
+    /// [`super::Session::notify_transfer`] with 100 Trying.
     pub fn accept(self) {
         let _ = self.0.send(Decision::Accept(None));
     }

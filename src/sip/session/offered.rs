@@ -54,7 +54,7 @@ impl Task {
     }
 
     /// The user's decision on an offer or a REFER; `None` if it was dropped.
-    pub(super) async fn decided(&mut self, ticket: u64, decision: Option<Decision>) {
+    pub(super) fn decided(&mut self, ticket: u64, decision: Option<Decision>) {
         // Cancelled, or the call has ended: answered already.
         let Some(transaction) = self.asked.remove(&ticket) else { return };
         if self.their_invite == Some(ticket) {

@@ -75,7 +75,7 @@ impl Task {
             if ours {
                 self.alarms.start(Alarm::Refresh, interval / 2);
             }
-            self.alarms.start(Alarm::Expire, interval - HEAD_START.min(interval / 3));
+            self.alarms.start(Alarm::Expire, interval.saturating_sub(HEAD_START.min(interval / 3)));
         }
     }
 

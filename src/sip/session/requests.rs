@@ -6,7 +6,7 @@ use crate::sip::endpoint::{ALLOW, SUPPORTED, ServerTransaction, refusal_of, unkn
 use crate::sip::{Message, Method};
 
 impl Task {
-    pub(super) async fn request(&mut self, transaction: ServerTransaction) {
+    pub(super) fn request(&mut self, transaction: ServerTransaction) {
         let request = &transaction.request;
         if !self.dialog.is_from_peer(request.from_tag().as_deref()) {
             return unknown_dialog(&transaction);

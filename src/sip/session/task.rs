@@ -135,12 +135,9 @@ impl Task {
                 }
                 Some(note) = notes.recv() => self.note(note).await,
                 Some(input) = inputs.recv() => self.input(input).await,
-                command = commands.recv(), if held => match command {
-                    Some(command) => self.command(command).await,
-                    None => {
-                        held = false;
-                        self.abandon().await;
-                    }
+                command = commands.recv(), if held => if let Some(command) = command { self.command(command).await } else {
+                    held = false;
+                    self.abandon().await;
                 },
                 alarm = self.alarms.expired() => self.alarm(alarm).await,
             }
@@ -155,13 +152,13 @@ impl Task {
             Note::Server(ticket, ServerEvent::Cancelled(cancel)) => {
                 self.cancelled_by_peer(ticket, &cancel);
             }
-            Note::Decided(ticket, decision) => self.decided(ticket, decision).await,
+            Note::Decided(ticket, decision) => self.decided(ticket, decision),
         }
     }
 
     async fn input(&mut self, input: DialogInput) {
         match input {
-            DialogInput::Request(transaction) => self.request(transaction).await,
+            DialogInput::Request(transaction) => self.request(transaction),
             DialogInput::Ack(ack) => self.acknowledged(ack).await,
             DialogInput::Stray2xx(response) => self.repeated_2xx(&response).await,
         }
