@@ -23,6 +23,11 @@ pub(super) struct Subscriptions {
     /// CSeq of the peer's latest REFER, and whether it was not the first, which makes it
     /// the event's id (§2.4.6).
     event: Option<(u32, bool)>,
+    /// REFERs that the user has not decided on.
+    undecided: usize,
+    /// NOTIFYs that overtook the user's decision inside this program: decisions and
+    /// commands come on ways of their own.
+    early: Vec<(u16, String, bool)>,
 }
 
 impl Subscriptions {
@@ -93,6 +98,7 @@ impl Task {
         let Some(refer_to) = request.get("Refer-To").map(str::to_owned) else {
             return self.say(&transaction, 400, "Refer-To Missing");
         };
+        self.subscriptions.undecided += 1;
         let (reply, decision) = oneshot::channel();
         self.ask(transaction, Some(decision));
         self.emit(SessionEvent::Refer { request, refer_to, reply: ReferReply(reply) });
@@ -103,6 +109,7 @@ impl Task {
         transaction: &ServerTransaction,
         decision: Option<Decision>,
     ) {
+        self.subscriptions.undecided = self.subscriptions.undecided.saturating_sub(1);
         match decision {
             Some(Decision::Accept(_)) => {
                 let number = transaction.request.cseq().map_or(0, |(number, _)| number);
@@ -117,8 +124,21 @@ impl Task {
         }
     }
 
+    /// The NOTIFYs that waited for the decision.
+    pub(super) async fn notify_early(&mut self) {
+        if self.subscriptions.undecided == 0 {
+            for (status, reason, terminated) in std::mem::take(&mut self.subscriptions.early) {
+                self.notify(status, &reason, terminated).await;
+            }
+        }
+    }
+
     /// Our NOTIFY of a transfer's progress.
     pub(super) async fn notify(&mut self, status: u16, reason: &str, terminated: bool) {
+        if self.subscriptions.undecided > 0 {
+            self.subscriptions.early.push((status, reason.to_owned(), terminated));
+            return;
+        }
         let Some((number, with_id)) = self.subscriptions.event else { return };
         if !self.subscriptions.notifying {
             return;

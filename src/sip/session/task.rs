@@ -152,7 +152,10 @@ impl Task {
             Note::Server(ticket, ServerEvent::Cancelled(cancel)) => {
                 self.cancelled_by_peer(ticket, &cancel);
             }
-            Note::Decided(ticket, decision) => self.decided(ticket, decision),
+            Note::Decided(ticket, decision) => {
+                self.decided(ticket, decision);
+                self.notify_early().await;
+            }
         }
     }
 
