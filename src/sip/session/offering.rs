@@ -47,6 +47,17 @@ impl Task {
             || self.retry.is_some()
     }
 
+    /// After glare, unless the peer's own attempt is going on.
+    pub(super) async fn retry_offer(&mut self) {
+        let Some((command, tries)) = self.retry.take() else { return };
+        if self.is_negotiating() {
+            self.retry = Some((command, tries));
+            self.alarms.start(Alarm::Retry, self.timers.t1);
+        } else {
+            self.start_offer(command, tries).await;
+        }
+    }
+
     /// Sends the re-INVITE or UPDATE.
     pub(super) async fn start_offer(&mut self, command: Command, tries: u32) {
         match command {

@@ -199,11 +199,7 @@ impl Task {
             Alarm::AckMissing => self.ack_missing().await,
             Alarm::RepeatReliable => self.repeat_reliable(),
             Alarm::PrackMissing => self.prack_missing(),
-            Alarm::Retry => {
-                if let Some((command, tries)) = self.retry.take() {
-                    self.start_offer(command, tries).await;
-                }
-            }
+            Alarm::Retry => self.retry_offer().await,
             Alarm::Refresh => self.refresh_session().await,
             Alarm::Expire => self.session_expired().await,
             Alarm::Linger => self.subscriptions.forget(),

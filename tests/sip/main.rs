@@ -1,0 +1,9 @@
+//! Two endpoints on loopback, or one and a raw socket: calls, races and repairs.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod calls;
+mod offers;
+mod pair;
+mod races;
+mod transfers;
