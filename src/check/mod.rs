@@ -25,7 +25,7 @@ pub use hang_up::{both_ended, dropped, silent_after_end};
 pub use hold_answer::{hold_answered, resume_answered};
 pub use hold_music::hold_music;
 pub use judgement::Judgement;
-pub use quality::{quality_notes, unless_late};
+pub use quality::{expected_changes, quality_notes, unless_late};
 pub use registration::{expiry, registered, same_address};
 pub use ringing::{Ring, caller_sees_ringing, rings};
 pub use transfer::{accepted, notify_note, transferor_released};

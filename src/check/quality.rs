@@ -1,27 +1,39 @@
 //! Notes on a stream, and whose fault lateness is.
 
 use super::Judgement;
-use crate::record::{Cause, StreamStats, Verdict};
+use crate::record::{Cause, Observation, StreamStats, Verdict, What};
 
 /// Our own sending later than this may be heard as a gap, ms.
 const LATE_MS: f32 = 60.0;
 
-/// What is worth knowing of a received stream. Healthy PBXs change SSRC and port at hold
-/// and transfer (design §6); gaps are judged where they are heard.
-pub fn quality_notes(stats: &StreamStats) -> Option<Judgement> {
+/// How often a healthy PBX may start a new stream in what was observed: at every
+/// negotiation after the first (hold, resume, its own re-INVITE), and at a transfer for
+/// the ringback and for the target (design §6).
+pub fn expected_changes(seen: &[Observation]) -> u32 {
+    let changes = seen.iter().map(|o| match o.what {
+        What::Negotiated { .. } => 1,
+        What::TransferAccepted { .. } => 2,
+        _ => 0,
+    });
+    changes.sum()
+}
+
+/// What is worth knowing of a received stream: that it changed more often than
+/// `expected`, or its format at all. Gaps are judged where they are heard.
+pub fn quality_notes(stats: &StreamStats, expected: u32) -> Option<Judgement> {
     let changes: Vec<String> = [
-        (stats.ssrc_changes, "SSRC"),
-        (stats.source_changes, "source address or port"),
-        (stats.payload_changes, "payload type"),
+        (stats.ssrc_changes, expected, "SSRC"),
+        (stats.source_changes, expected, "source address or port"),
+        (stats.payload_changes, 0, "payload type"),
     ]
     .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{what} changed {count} time(s)"))
+    .filter(|(count, expected, _)| count > expected)
+    .map(|(count, _, what)| format!("{what} changed {count} time(s)"))
     .collect();
     (!changes.is_empty()).then(|| {
         Judgement::note(
             Cause::StreamChanged,
-            "one stream for the whole call",
+            "one stream between hold, resume and transfer",
             format!("{}: {}", stats.party, changes.join(", ")),
         )
     })
@@ -47,9 +59,23 @@ mod tests {
     #[test]
     fn changes_are_notes_and_a_quiet_stream_is_nothing() {
         let quiet = StreamStats { party: "User A".into(), ..StreamStats::default() };
-        assert!(quality_notes(&quiet).is_none());
-        let changed = StreamStats { ssrc_changes: 2, ..quiet };
-        assert_eq!(quality_notes(&changed).unwrap().verdict, Verdict::Note);
+        assert!(quality_notes(&quiet, 0).is_none());
+        let changed = StreamStats { ssrc_changes: 2, ..quiet.clone() };
+        assert_eq!(quality_notes(&changed, 1).unwrap().verdict, Verdict::Note);
+        assert!(quality_notes(&changed, 2).is_none(), "as hold and resume explain it");
+        let format = StreamStats { payload_changes: 1, ..quiet };
+        assert!(quality_notes(&format, 2).is_some());
+    }
+
+    #[test]
+    fn a_transfer_explains_ringback_and_target() {
+        let accepted = Observation {
+            at: 1.0,
+            party: "User A".into(),
+            call_id: "c".into(),
+            what: What::TransferAccepted { status: 202 },
+        };
+        assert_eq!(expected_changes(&[accepted]), 2);
     }
 
     #[test]

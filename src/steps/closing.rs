@@ -49,8 +49,9 @@ impl Scene {
             // A PBX that is gone keeps nobody waiting: the binding expires by itself.
             let _ = tokio::time::timeout(UNREGISTRATION, phone.unregister()).await;
         }
+        let expected = check::expected_changes(&self.observations());
         for call in &calls {
-            judged.extend(check::quality_notes(&call.leg().stats()));
+            judged.extend(check::quality_notes(&call.leg().stats(), expected));
             call.leg().close();
         }
         let stage = Arc::clone(&self.stage);
