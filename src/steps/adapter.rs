@@ -127,7 +127,7 @@ fn guide_step(text: &str) -> Option<String> {
 
 /// What of the judgements is worth a finding: everything but a pass, and of the steps
 /// that were not tried nothing, since the reason is a finding already.
-fn findings(clause: &str, step: &str, judged: Vec<Judgement>) -> Vec<Finding> {
+pub(super) fn findings(clause: &str, step: &str, judged: Vec<Judgement>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for judgement in judged {
         let Some(cause) = judgement.cause else { continue };

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::adapter::findings;
 use super::waiting::REACTION;
 use super::world::Scene;
 use crate::agent::{Call, Gathered, Phone, gather};
-use crate::check::{self, Judgement, advice};
+use crate::check::{self, Judgement};
 use crate::record::{Cause, Finding, What};
 
 /// How long after the end of a call RTP is still watched: what comes later than 1 s is
@@ -68,22 +69,7 @@ impl Scene {
                 format!("could not be written: {problem}"),
             )
         }));
-        let findings = judged
-            .into_iter()
-            .filter_map(|judgement| {
-                let cause = judgement.cause?;
-                Some(Finding {
-                    clause: clause.to_owned(),
-                    verdict: judgement.verdict,
-                    expected: judgement.expected,
-                    observed: judgement.observed,
-                    cause,
-                    advice: advice(cause).remedy.to_owned(),
-                    step: "after the last step".to_owned(),
-                    evidence: Vec::new(),
-                })
-            })
-            .collect();
+        let findings = findings(clause, "after the last step", judged);
         Closed { gathered, findings }
     }
 
