@@ -53,7 +53,7 @@ async fn extensions_reach_users_and_desk_phones_with_transcoding_where_needed() 
     assert_eq!(callee.answer().await.codec.name, "PCMU");
     assert_eq!(caller.answered().await.codec.name, "PCMA");
     callee.drain();
-    caller.say(0xD5).await;
+    caller.say([0xD5; 4]).await;
     let heard = callee.hear(Duration::from_secs(2)).await.unwrap();
     assert_eq!(heard.len(), 160);
     assert!(heard.iter().all(|byte| byte & 0x70 == 0x70), "silence stays silence");

@@ -39,7 +39,7 @@ async fn the_held_party_hears_music_and_the_holder_nothing() {
         let heard = level(&mut callee).await;
         assert!((-25.0..-12.0).contains(&heard), "music at {heard} dBm0");
         caller.drain();
-        callee.say(1).await;
+        callee.say([1; 4]).await;
         assert_eq!(caller.hear(Duration::from_millis(150)).await, None);
         assert_eq!(
             caller.change(Direction::SendRecv).await.peer_direction,

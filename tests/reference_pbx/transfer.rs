@@ -92,7 +92,7 @@ async fn to_an_extension_from_the_calling_side() {
     site.pbx.shutdown().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_failed_transfer_gives_the_caller_back_or_ends_the_call() {
     let mut site = Site::new();
     let mut user = site.registered("1001").await;
@@ -109,6 +109,27 @@ async fn a_failed_transfer_gives_the_caller_back_or_ends_the_call() {
     let target = site.trunk.ring().await;
     transferor.hang_up().await;
     target.session.reject(603, "Decline");
+    external.ended().await;
+    site.pbx.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn notifications_keep_their_order() {
+    let site = Site::new();
+    let mut user = site.registered("1001").await;
+    let (mut external, mut transferor) = incoming(&site, &mut user).await;
+    for _ in 0..50 {
+        refer(&transferor, "<sip:9999@h>").await;
+        for expected in ["SIP/2.0 100 ", "SIP/2.0 404 "] {
+            let next = transferor.until(|event| match event {
+                SessionEvent::Notify(message) => Some(message.body_text().into_owned()),
+                _ => None,
+            });
+            let line = next.await;
+            assert!(line.starts_with(expected), "{line} instead of {expected}");
+        }
+    }
+    transferor.hang_up().await;
     external.ended().await;
     site.pbx.shutdown().await;
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::FutureExt as _;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::core::{ClientEntry, Core};
@@ -169,7 +170,12 @@ fn start_with(
         cancel: Cancel::No,
         ack: None,
     };
-    tokio::spawn(driver.run(mailbox, actions, key));
+    let mut running = Box::pin(driver.run(mailbox, actions, key));
+    // The first poll sends, so that requests leave in the order in which they were made
+    // (a dialog's CSeq must rise, §12.2.2), whichever task a worker takes up first.
+    if running.as_mut().now_or_never().is_none() {
+        tokio::spawn(running);
+    }
     ClientTransaction { replies: receiver, mail, remote }
 }
 
