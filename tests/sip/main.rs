@@ -3,7 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod calls;
+mod digest;
+mod endpoint;
 mod offers;
 mod pair;
 mod races;
+mod raw;
+mod repairs;
+mod timers;
 mod transfers;
