@@ -40,6 +40,11 @@ pub struct Config {
     /// Realm of its digest challenges.
     #[serde(default = "defaults::realm")]
     pub realm: String,
+    /// Algorithms of its challenges, one challenge for each, in this order. MD5 alone by
+    /// default: libre 1.0 (baresip) fails at a challenge that it does not know instead
+    /// of passing over it (RFC 7616 §3.7).
+    #[serde(default = "defaults::digest")]
+    pub digest: Vec<DigestAlgorithm>,
     /// The trunk's own number, E.164: what callers without a number of their own show.
     pub main_number: String,
     /// How numbers are written around here.
@@ -67,6 +72,17 @@ pub struct Config {
     /// First and last UDP port for media; the system picks them if not given.
     #[serde(default)]
     pub media_ports: Option<(u16, u16)>,
+}
+
+/// A digest algorithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum DigestAlgorithm {
+    /// RFC 2617's.
+    #[serde(rename = "MD5")]
+    Md5,
+    /// RFC 8760's.
+    #[serde(rename = "SHA-256")]
+    Sha256,
 }
 
 /// Prefixes of the numbering plan.
@@ -187,6 +203,9 @@ impl Default for TransferPolicy {
 mod defaults {
     pub(super) fn realm() -> String {
         "pbxcert".to_owned()
+    }
+    pub(super) fn digest() -> Vec<super::DigestAlgorithm> {
+        vec![super::DigestAlgorithm::Md5]
     }
     pub(super) const fn ring_timeout_s() -> u64 {
         120

@@ -21,8 +21,8 @@ mod switch;
 
 pub use accounts::{Account, Kind};
 pub use config::{
-    Config, ConfigError, Numbering, PhoneConfig, Registration, TransferCallerId, TransferPolicy,
-    TrunkAccount, TrunkConfig, UserConfig,
+    Config, ConfigError, DigestAlgorithm, Numbering, PhoneConfig, Registration, TransferCallerId,
+    TransferPolicy, TrunkAccount, TrunkConfig, UserConfig,
 };
 pub use defects::{Defect, DefectError, Defects, Row};
 pub use relay::RelayError;

@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::accounts::{Accounts, Kind};
 use super::bindings::Bindings;
-use super::config::Config;
+use super::config::{Config, DigestAlgorithm};
 use super::defects::{Defect, Defects};
 use super::dial_plan::{Destination, Party, route};
 use super::relay::Relay;
@@ -50,8 +50,7 @@ impl Switch {
     pub(super) fn new(config: Config, defects: Defects, endpoint: Endpoint, relay: Relay) -> Self {
         let verifier = |proxy| {
             Mutex::new(Verifier::new(VerifierConfig {
-                // Many phones take the first challenge, and many know MD5 only.
-                algorithms: vec![Algorithm::Md5, Algorithm::Sha256],
+                algorithms: config.digest.iter().map(algorithm).collect(),
                 proxy,
                 ..VerifierConfig::new(config.realm.clone())
             }))
@@ -177,4 +176,11 @@ impl Switch {
 /// A panic elsewhere must not stop the PBX: the tables stay usable.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn algorithm(configured: &DigestAlgorithm) -> Algorithm {
+    match configured {
+        DigestAlgorithm::Md5 => Algorithm::Md5,
+        DigestAlgorithm::Sha256 => Algorithm::Sha256,
+    }
 }

@@ -1,3 +1,4 @@
+use pbxcert::pbx::DigestAlgorithm;
 use pbxcert::sip::Message;
 
 use crate::phone::Phone;
@@ -37,6 +38,17 @@ async fn brief_registrations_and_strangers_are_refused() {
     let mut nobody = Phone::new(site.pbx.address(), "1001", "");
     assert_eq!(nobody.register(3600).await.status(), Some(401));
     site.pbx.shutdown().await;
+}
+
+#[tokio::test]
+async fn either_algorithm_or_both_may_be_asked_for() {
+    use DigestAlgorithm::{Md5, Sha256};
+    for digest in [vec![Sha256], vec![Md5, Sha256], vec![Sha256, Md5]] {
+        let site = Site::with(&[], |config| config.digest = digest);
+        let phone = site.registered("1001").await;
+        assert_eq!(phone.call("9999").await.refused().await, 404);
+        site.pbx.shutdown().await;
+    }
 }
 
 #[tokio::test]
