@@ -2,10 +2,12 @@
 //! bridge share one address and port).
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use super::trunk_registrar::TrunkRegistrar;
 use super::{AgentError, Peer, Phone, phone};
+use crate::record::What;
 use crate::sip::endpoint::{Endpoint, EndpointConfig, Incoming, ServerTransaction};
 use crate::sip::transaction::Timers;
 use crate::sip::{Message, Method, Uri};
@@ -73,8 +75,11 @@ impl Line {
         tokio::spawn(async move {
             while let Some(arrived) = incoming.recv().await {
                 let Some(line) = weak.upgrade().map(Self) else { break };
-                if let Incoming::Request(transaction) = arrived {
-                    line.take(transaction);
+                match arrived {
+                    Incoming::Request(transaction) => line.take(transaction),
+                    Incoming::Garbage { remote, problem, .. } => {
+                        line.note_garbage(remote, &problem);
+                    }
                 }
             }
         });
@@ -125,6 +130,25 @@ impl Line {
         phones.push(Arc::downgrade(&phone.0));
     }
 
+    /// Every phone that talks to that address may want to know.
+    fn note_garbage(&self, remote: SocketAddr, problem: &str) {
+        for phone in self.phones() {
+            let first = || !phone.0.told_of_garbage.swap(true, Ordering::Relaxed);
+            // Once is enough: a flood must not fill the log.
+            if phone.0.spec.peer.address() == Ok(remote) && first() {
+                let what = What::NotSip { problem: problem.to_owned() };
+                phone.log().note(phone.name(), "", what);
+            }
+        }
+    }
+
+    /// The phones attached, the latest first: one of a scenario that is being cleaned up
+    /// may linger.
+    fn phones(&self) -> Vec<Phone> {
+        let phones = self.0.phones.lock().unwrap_or_else(PoisonError::into_inner);
+        phones.iter().rev().filter_map(|phone| phone.upgrade().map(Phone)).collect()
+    }
+
     fn take(&self, transaction: ServerTransaction) {
         let endpoint = self.endpoint();
         match transaction.request.method() {
@@ -147,11 +171,7 @@ impl Line {
     /// The phone that the Request-URI means, else the one that To means: some PBXs
     /// send the dialled number only there.
     fn phone_for(&self, invite: &Message) -> Option<Phone> {
-        let phones: Vec<Phone> = {
-            let phones = self.0.phones.lock().unwrap_or_else(PoisonError::into_inner);
-            // The latest first: a phone of a scenario that is being cleaned up may linger.
-            phones.iter().rev().filter_map(|phone| phone.upgrade().map(Phone)).collect()
-        };
+        let phones = self.phones();
         let called = [
             invite.request_uri().and_then(|uri| Uri::parse(uri).ok()).and_then(user_of),
             invite.to().map(|to| to.uri).and_then(user_of),

@@ -1,7 +1,7 @@
 //! A phone: one party of a scenario, with an account or a number and a line.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Call, Line, Log, Peer};
@@ -46,6 +46,7 @@ pub(super) struct Inner {
     pub(super) engine: Engine,
     pub(super) identities: Arc<AtomicU16>,
     pub(super) calls: Mutex<Vec<Call>>,
+    pub(super) told_of_garbage: AtomicBool,
     pub(super) registration_call_id: String,
     pub(super) registration: tokio::sync::Mutex<RegistrationState>,
 }
@@ -68,6 +69,7 @@ impl Phone {
             engine,
             identities,
             calls: Mutex::default(),
+            told_of_garbage: AtomicBool::new(false),
             registration_call_id: identifier::new_call_id(),
             registration: tokio::sync::Mutex::default(),
         }));

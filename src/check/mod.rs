@@ -26,7 +26,7 @@ pub use hold_answer::{hold_answered, resume_answered};
 pub use hold_music::hold_music;
 pub use judgement::Judgement;
 pub use quality::{expected_changes, quality_notes, unless_late};
-pub use registration::{expiry, registered, same_address};
+pub use registration::{expiry, registered, same_address, unanswered};
 pub use ringing::{Ring, caller_sees_ringing, rings};
 pub use transfer::{accepted, notify_note, transferor_released};
 pub use two_way_audio::{Phases, two_way_audio};

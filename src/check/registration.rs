@@ -1,5 +1,7 @@
 //! Guide 5.2, 6.1 and 2.6.6: the registration and how long it lasts.
 
+use std::time::Duration;
+
 use super::Judgement;
 use crate::record::{Cause, Observation, RegistrationFailure, Verdict, What};
 
@@ -28,6 +30,25 @@ pub fn registered(seen: &[Observation], party: &str) -> Option<Judgement> {
         }
         _ => None,
     })
+}
+
+/// What is said of a REGISTER that got no answer in time.
+pub fn unanswered(seen: &[Observation], party: &str, limit: Duration) -> Judgement {
+    let expected = format!("{party} is registered");
+    let rude = seen.iter().find_map(|o| match &o.what {
+        What::NotSip { problem } if o.party == party => Some(problem),
+        _ => None,
+    });
+    match rude {
+        Some(problem) => {
+            let observed = format!("the answer is not SIP: {problem}");
+            Judgement::fail(Cause::NotSip, expected, observed)
+        }
+        None => {
+            let observed = format!("no response received after {} s", limit.as_secs());
+            Judgement::fail(Cause::NoResponse, expected, observed)
+        }
+    }
 }
 
 /// The class of a failure in the guide's table 5.2.
@@ -136,6 +157,14 @@ mod tests {
         let unbound =
             seen(What::Registered { asked_s: 3600, granted_s: 3600, server: None, bound: false });
         assert_eq!(cause(&unbound), Some(Cause::BindingMissing));
+    }
+
+    #[test]
+    fn silence_is_told_from_garbage() {
+        let limit = Duration::from_secs(10);
+        assert_eq!(unanswered(&[], "User A", limit).cause, Some(Cause::NoResponse));
+        let rude = seen(What::NotSip { problem: "HTTP".into() });
+        assert_eq!(unanswered(&rude, "User A", limit).cause, Some(Cause::NotSip));
     }
 
     #[test]

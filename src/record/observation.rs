@@ -98,6 +98,11 @@ pub enum What {
         /// Reason phrase or the error's text.
         reason: String,
     },
+    /// What came from the peer's address was not SIP.
+    NotSip {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Our binding was removed.
     Unregistered,
     /// The party dialled.

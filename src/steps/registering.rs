@@ -69,16 +69,10 @@ impl Scene {
         let phone = self.phone(role)?;
         let cursor = self.log().len();
         phone.register();
-        let expected = format!("{} is registered", phone.name());
         Ok(judged(self.log(), cursor, REGISTRATION, |seen, elapsed| {
             check::registered(seen, phone.name()).or_else(|| {
-                (elapsed >= REGISTRATION).then(|| {
-                    Judgement::fail(
-                        Cause::NoResponse,
-                        expected.clone(),
-                        format!("no response received after {} s", REGISTRATION.as_secs()),
-                    )
-                })
+                (elapsed >= REGISTRATION)
+                    .then(|| check::unanswered(seen, phone.name(), REGISTRATION))
             })
         })
         .await)
