@@ -33,7 +33,7 @@ fn response(request: &str, status: &str, more: &str) -> Vec<u8> {
     let copied = |name: &str| -> String {
         let prefix = format!("{name}:");
         let lines = request.lines().filter(|line| line.starts_with(&prefix));
-        lines.map(|line| format!("{line}\r\n")).collect()
+        lines.flat_map(|line| [line, "\r\n"]).collect()
     };
     let headers: String =
         ["Via", "From", "To", "Call-ID", "CSeq"].into_iter().map(copied).collect();
