@@ -9,6 +9,7 @@
 
 mod clean;
 mod findings;
+mod html;
 mod json;
 mod junit;
 mod ladder;
@@ -24,6 +25,7 @@ mod terminal;
 mod sample;
 
 pub use clean::{clean, clean_block};
+pub use html::html;
 pub use json::{RecordError, read_json, write_json};
 pub use junit::junit;
 pub use ladder::{Ladder, ladder};

@@ -2,7 +2,7 @@
 
 use crate::record::{Run, Scenario};
 
-use super::{Ladder, junit, ladder, markdown, write_json};
+use super::{Ladder, html, junit, ladder, markdown, write_json};
 
 /// A file in the run's folder.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,7 @@ pub const RENDERINGS: &[Rendering] = &[
     Rendering { name: "run.json", render: write_json },
     Rendering { name: "junit.xml", render: junit },
     Rendering { name: "summary.md", render: markdown },
+    Rendering { name: "index.html", render: html },
 ];
 
 /// Files of each scenario.

@@ -1,7 +1,8 @@
 //! Hand-made runs for the tests of the renderings.
 
 use crate::record::{
-    Cause, Finding, Message, Party, PbxIdentity, Run, SCHEMA, Scenario, Step, Verdict,
+    Cause, Evidence, Finding, HearingTrack, Message, Party, PbxIdentity, Run, SCHEMA, Scenario,
+    Segment, Sound, Step, StreamStats, Verdict,
 };
 
 /// A certified run.
@@ -47,6 +48,41 @@ pub(super) fn failing() -> Run {
     run.verdict = Verdict::Fail;
     run.scenarios = vec![warned, failed, scenario("7.2.1", "Two incoming calls", Verdict::Pass)];
     run
+}
+
+/// A call in which User A hears every kind of thing: its peer, itself, somebody of
+/// another scenario, music, nothing.
+pub(super) fn heard() -> Run {
+    let mut call = scenario("6.2", "User A calls out", Verdict::Pass);
+    call.parties = vec![speaking("User A", 0), speaking("External 1", 1)];
+    call.messages = vec![message(1_000_000, "User A", true, INVITE)];
+    let segment = |from: f64, to: f64, sound: Sound, identities: &[u16]| Segment {
+        from,
+        to,
+        sound,
+        identities: identities.to_vec(),
+        level_dbm0: -16.0,
+    };
+    call.hearing = vec![HearingTrack {
+        party: "User A".to_owned(),
+        identity: 0,
+        segments: vec![
+            segment(1.0, 6.0, Sound::Identity, &[1]),
+            segment(6.0, 11.0, Sound::Identity, &[0, 1]),
+            segment(11.0, 16.0, Sound::Identity, &[7]),
+            segment(16.0, 21.0, Sound::Music, &[]),
+            segment(21.0, 26.0, Sound::NoRtp, &[]),
+            segment(26.0, 26.06, Sound::Music, &[]),
+        ],
+    }];
+    call.streams = vec![StreamStats { party: "User A".to_owned(), ..StreamStats::default() }];
+    call.evidence = vec![
+        Evidence { path: "6.2/wire.pcap".to_owned(), title: "SIP and RTP".to_owned() },
+        Evidence { path: "6.2/user-a-1.wav".to_owned(), title: "User A".to_owned() },
+    ];
+    let mut other = scenario("7.2.1", "Two incoming calls", Verdict::Pass);
+    other.parties = vec![speaking("User B", 7)];
+    Run { scenarios: vec![call, other], ..passing() }
 }
 
 /// A run that somebody stopped.
@@ -128,6 +164,10 @@ fn finding(clause: &str, verdict: Verdict, because: Cause) -> Finding {
 
 fn party(name: &str) -> Party {
     Party { name: name.to_owned(), address: "192.0.2.20:5060".to_owned(), ..Party::default() }
+}
+
+fn speaking(name: &str, identity: u16) -> Party {
+    Party { identity: Some(identity), ..party(name) }
 }
 
 fn message(at_us: u64, party: &str, sent: bool, text: &str) -> Message {

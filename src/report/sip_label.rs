@@ -22,17 +22,21 @@ pub(super) fn label(text: &str) -> String {
     super::clean(label.trim())
 }
 
-fn split(text: &str) -> (&str, &str) {
+/// Headers and body of a message.
+pub(super) fn split(text: &str) -> (&str, &str) {
     ["\r\n\r\n", "\n\n"].iter().find_map(|blank| text.split_once(blank)).unwrap_or((text, ""))
 }
 
+/// The value of the first header of that name, any case.
+pub(super) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found.trim().eq_ignore_ascii_case(name).then(|| value.trim())
+    })
+}
+
 fn method_answered(head: &str) -> &str {
-    head.lines()
-        .find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.trim().eq_ignore_ascii_case("cseq").then(|| value.split_whitespace().nth(1))?
-        })
-        .unwrap_or_default()
+    header(head, "cseq").and_then(|value| value.split_whitespace().nth(1)).unwrap_or_default()
 }
 
 /// `sdp`, or the direction where it is not the default.

@@ -1,0 +1,22 @@
+//! `index.html`: one page without any request, that a QA engineer can sign and a vendor
+//! can act on.
+//!
+//! All text goes through the template's escaping, also inside SVG; nothing here writes
+//! markup by hand. Views are made first, plain data of what is to be seen where, so that
+//! tests look at them and not at tags.
+
+mod axis;
+mod chart;
+mod columns;
+mod page;
+mod phases;
+mod quality;
+mod raw;
+mod scenario;
+mod sdp_change;
+mod steps;
+mod strips;
+mod text;
+mod view;
+
+pub use page::html;

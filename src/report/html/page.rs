@@ -1,0 +1,147 @@
+//! The page itself: template, style and script put together.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Value, context};
+use sha2::{Digest as _, Sha256};
+
+use crate::record::Run;
+
+use super::raw::Raw;
+use super::view::Page;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+const TEMPLATES: &[(&str, &str)] = &[
+    ("page", include_str!("page.html")),
+    ("scenario", include_str!("scenario.html")),
+    ("chart", include_str!("chart.html")),
+    ("patterns", include_str!("patterns.html")),
+];
+
+/// The run as one page: verdict, plan, findings, ladders, strips, figures, recordings. It
+/// opens from a file and asks for nothing but the recordings beside it.
+pub fn html(run: &Run) -> String {
+    render(run).unwrap_or_else(|error| {
+        // Only a fault of our templates leads here; the record is whole.
+        format!("<!doctype html><title>pbxcert</title><p>No page could be made: {:?}", error.kind())
+    })
+}
+
+fn render(run: &Run) -> Result<String, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    for (name, template) in TEMPLATES {
+        environment.add_template(name, template)?;
+    }
+    let mut raw = Raw::new(run);
+    let page = Page::new(run, &mut raw);
+    environment.get_template("page")?.render(context! {
+        title => page.title(),
+        page => Value::from(Serde(&page)),
+        style => Value::from_safe_string(STYLE.to_owned()),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+        policy => policy(),
+        messages => Value::from_safe_string(raw.json()),
+    })
+}
+
+/// What the browser may do with the page: run our script and no other, fetch nothing but
+/// recordings. Should an escape ever fail, injected script still does not run.
+fn policy() -> String {
+    let digest = STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
+    format!(
+        "default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; \
+         media-src 'self' file:; base-uri 'none'; form-action 'none'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Scenario, Verdict};
+    use crate::report::sample;
+
+    #[test]
+    fn the_page_is_whole_and_asks_for_nothing() {
+        for run in [sample::passing(), sample::failing(), sample::heard(), Run::default()] {
+            let page = html(&run);
+            assert!(page.starts_with("<!doctype html>"), "{page}");
+            assert!(page.trim_end().ends_with("</html>"), "{page}");
+            for outside in ["http://", "https://", "src=\"//", "@import", "url(//"] {
+                assert!(!page.contains(outside), "{outside}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_failing_run_shows_what_to_change() {
+        let page = html(&sample::failing());
+        for part in [
+            "FAILED: 1 of 3 scenarios",
+            "hold-silent",
+            "switch on music on hold for the trunk",
+            "href=\".&#x2f;7.1.3&#x2f;wire.pcap\"",
+            "PBX to External 1: INVITE sdp, retransmission",
+            "id=\"s-7.1.3\"",
+        ] {
+            assert!(page.contains(part), "{part}\n{page}");
+        }
+    }
+
+    #[test]
+    fn no_text_of_the_wire_becomes_markup() {
+        let mut run = sample::hostile();
+        let evil =
+            "\"><img src=x onerror=alert(1)></title></style></svg><script>alert(2)</script>'";
+        run.pbx_model = evil.to_owned();
+        for scenario in &mut run.scenarios {
+            scenario.evidence = vec![crate::record::Evidence {
+                path: format!("{evil}.wav"),
+                title: evil.to_owned(),
+            }];
+            for message in &mut scenario.messages {
+                evil.clone_into(&mut message.party);
+                message.text = format!("{evil} {}\r\n\r\n{}", "x".repeat(65_536), message.text);
+            }
+            scenario.streams =
+                vec![crate::record::StreamStats { party: evil.to_owned(), ..Default::default() }];
+        }
+        let page = html(&run);
+        assert!(!page.contains("<img") && !page.contains("<script>alert"), "{page}");
+        assert_eq!(page.matches("<script").count(), 2);
+        assert_eq!(page.matches("</script>").count(), 2);
+        assert!(!page.contains("href=\"javascript"));
+        sample::assert_harmless("index.html", &page);
+        assert!(page.len() < 200_000, "{}", page.len());
+    }
+
+    #[test]
+    fn a_certificate_is_claimed_only_where_it_is_one() {
+        assert!(html(&sample::passing()).contains("Certificate of interoperability"));
+        let failed = html(&sample::failing());
+        assert!(failed.contains("not a certificate"));
+        assert!(!failed.contains("Certificate of interoperability"));
+    }
+
+    #[test]
+    fn sixty_scenarios_fit() {
+        let one = sample::heard().scenarios.remove(0);
+        let message = |n: u64| crate::record::Message {
+            at_us: n * 1000,
+            party: "User A".to_owned(),
+            sent: n.is_multiple_of(2),
+            text: (0..14)
+                .map(|line| format!("Header-{line}: some value {n} of a usual length {line}\r\n"))
+                .collect(),
+            ..Default::default()
+        };
+        let busy = Scenario { messages: (0..50).map(message).collect(), ..one };
+        let run = Run { scenarios: vec![busy; 60], verdict: Verdict::Pass, ..sample::passing() };
+        let page = html(&run);
+        assert!(page.len() < 3_000_000, "{}", page.len());
+    }
+}
