@@ -50,7 +50,7 @@ impl Switch {
     pub(super) fn new(config: Config, defects: Defects, endpoint: Endpoint, relay: Relay) -> Self {
         let verifier = |proxy| {
             Mutex::new(Verifier::new(VerifierConfig {
-                algorithms: config.digest.iter().map(algorithm).collect(),
+                algorithms: config.digest.iter().copied().map(algorithm).collect(),
                 proxy,
                 ..VerifierConfig::new(config.realm.clone())
             }))
@@ -178,7 +178,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn algorithm(configured: &DigestAlgorithm) -> Algorithm {
+fn algorithm(configured: DigestAlgorithm) -> Algorithm {
     match configured {
         DigestAlgorithm::Md5 => Algorithm::Md5,
         DigestAlgorithm::Sha256 => Algorithm::Sha256,

@@ -135,8 +135,9 @@ mod tests {
             party: "User A".to_owned(),
             sent: n.is_multiple_of(2),
             text: (0..14)
-                .map(|line| format!("Header-{line}: some value {n} of a usual length {line}\r\n"))
-                .collect(),
+                .map(|line| format!("Header-{line}: some value {n} of a usual length {line}"))
+                .collect::<Vec<_>>()
+                .join("\r\n"),
             ..Default::default()
         };
         let busy = Scenario { messages: (0..50).map(message).collect(), ..one };

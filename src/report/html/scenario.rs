@@ -62,6 +62,12 @@ struct Link {
     href: Option<String>,
 }
 
+impl Link {
+    fn is_recording(&self) -> bool {
+        std::path::Path::new(&self.path).extension().is_some_and(|ending| ending == "wav")
+    }
+}
+
 impl ScenarioView {
     pub(super) fn new(
         run: &Run,
@@ -72,7 +78,7 @@ impl ScenarioView {
     ) -> Self {
         raw.scenario();
         let files = scenario.evidence.iter().take(60).map(|file| link(&file.path, &file.title));
-        let (recordings, files) = files.partition(|link: &Link| link.path.ends_with(".wav"));
+        let (recordings, files) = files.partition(Link::is_recording);
         Self {
             anchor,
             index,
