@@ -1,7 +1,7 @@
 //! Real user agents on the reference PBX: it shares its SIP layer with the agents of the
 //! harness, so a bug on both sides could hide from every test between the two.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test is a failed test")]
+#![expect(clippy::unwrap_used, reason = "a failed test is a failed test")]
 
 mod baresip;
 mod process;
