@@ -21,6 +21,8 @@ const MOST: usize = 240;
 pub(super) struct Chart {
     width: i32,
     height: i32,
+    /// By how much it shrinks to fit a printed page.
+    fit: f64,
     /// Right edge of the ladder.
     ladder: i32,
     bar: i32,
@@ -125,6 +127,7 @@ pub(super) fn chart(run: &Run, scenario: &Scenario, raw: &mut Raw) -> Option<Cha
     chart.strips = strips(run, scenario, &axis, chart.ladder + 16);
     chart.width = chart.ladder + 16 + WIDTH * chart.strips.len() as i32;
     chart.height = axis.end().round() as i32 + 8;
+    chart.fit = fit(chart.width, chart.height);
     chart.columns = columns.drawn;
     Some(chart)
 }
@@ -154,9 +157,15 @@ fn rows<'a>(scenario: &'a Scenario, messages: &[&'a Message]) -> Vec<(f64, Row<'
     rows
 }
 
+/// A4 with its margins is 182 mm by 265 mm; heading and legend take their part.
+fn fit(width: i32, height: i32) -> f64 {
+    let (across, down) = (680.0 / f64::from(width), 820.0 / f64::from(height + 48));
+    (across.min(down).clamp(0.2, 0.7) * 1000.0).round() / 1000.0
+}
+
 fn band(step: &Step, y: i32, ladder: i32) -> Band {
-    // A letter of the labels is about 6 px wide; the verdict stands at the end.
-    let room = (ladder - GUTTER - LANE - 60) / 6;
+    // A letter of the labels is about 7 px wide; the verdict stands at the end.
+    let room = (ladder - GUTTER - LANE - 96) / 7;
     Band {
         y,
         time: format!("{:.3}", step.started_s),

@@ -208,8 +208,8 @@ fn facts(run: &Run) -> Vec<Fact> {
         add("First REGISTER", format!("{ms:.0} ms after the start"), false);
     }
     add("Profile", short(&run.profile, 100), false);
-    add("Profile digest", digest(&run.profile_digest), true);
-    add("Plan digest", digest(&run.plan_digest), true);
+    add("Profile SHA-256", short(&run.profile_digest, 80), true);
+    add("Plan SHA-256", short(&run.plan_digest, 80), true);
     add("Tool", format!("pbxcert {}", short(&run.tool_version, 40)), false);
     if run.harness.rtp_sent > 0 {
         let figures = &run.harness;
@@ -223,10 +223,6 @@ fn facts(run: &Run) -> Vec<Fact> {
         );
     }
     facts
-}
-
-fn digest(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("SHA-256 {}", short(text, 80)) }
 }
 
 /// The addresses that the harness used, with who used them.
