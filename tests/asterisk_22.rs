@@ -149,6 +149,13 @@ fn call_has_stood_for(seconds: u64) -> bool {
 fn a_pbx_that_dies_while_they_speak_is_a_finding_and_not_a_hang() {
     let out = tempfile::tempdir().unwrap();
     let mut run = certify(out.path(), &["--only", "7.1.1", "--talk", "30s"]);
+    // The lab may still be another test's: only its record shows that ours has begun.
+    let turn = Instant::now() + Duration::from_mins(10);
+    while files_named("run.json", out.path()).is_empty() {
+        assert!(run.try_wait().unwrap().is_none(), "the run ended before it began");
+        assert!(Instant::now() < turn, "the lab was never free");
+        std::thread::sleep(Duration::from_millis(200));
+    }
     let deadline = Instant::now() + Duration::from_mins(2);
     // Two-way audio is judged within a few seconds: after ten, they speak.
     while !call_has_stood_for(10) {

@@ -35,6 +35,7 @@ impl Log {
 
     /// Appends a fact with the present time.
     pub fn note(&self, party: &str, call_id: &str, what: What) {
+        tracing::debug!(party, call_id, ?what, "observed");
         let mut observations = self.locked();
         observations.push(Observation {
             at: self.0.clock.seconds(),

@@ -160,6 +160,13 @@ async fn follow(
     let mut partial = Run::default();
     let mut outcome = Ok(());
     while let Some(event) = events.recv().await {
+        match &event {
+            Event::ScenarioStarted { clause, title } => tracing::info!(clause, title, "begins"),
+            Event::StepFinished { clause, text, verdict, .. } => {
+                tracing::info!(clause, text, %verdict, "judged");
+            }
+            _ => {}
+        }
         progress.show(&event);
         let written = match event {
             Event::RunStarted { run, .. } => {
