@@ -5,6 +5,8 @@ use crate::record::{Cause, Observation, StreamStats, Verdict, What};
 
 /// Our own sending later than this may be heard as a gap, ms.
 const LATE_MS: f32 = 60.0;
+/// Later than this, even a missing direction may be ours, ms.
+const STALLED_MS: f32 = 1000.0;
 
 /// How often a healthy PBX may start a new stream in what was observed: at every
 /// negotiation after the first (hold, resume, its own re-INVITE), and at a transfer for
@@ -42,7 +44,13 @@ pub fn quality_notes(stats: &StreamStats, expected: u32) -> Option<Judgement> {
 /// What is said against audio counts only if we sent in time ourselves.
 pub fn unless_late(judgement: Judgement, worst_ms: f32) -> Judgement {
     let blames = matches!(judgement.verdict, Verdict::Fail | Verdict::Warn);
-    if !blames || worst_ms <= LATE_MS {
+    // A gap can be ours; that nothing at all is heard for seconds takes more.
+    let gap = matches!(
+        judgement.cause,
+        Some(Cause::AudioGaps | Cause::LateAudio | Cause::DistortedAudio | Cause::HoldInterrupted)
+    );
+    let limit = if gap { LATE_MS } else { STALLED_MS };
+    if !blames || worst_ms <= limit {
         return judgement;
     }
     let observed = format!(
@@ -87,6 +95,9 @@ mod tests {
             (judged.verdict, judged.cause),
             (Verdict::Inconclusive, Some(Cause::HarnessLate))
         );
+        let deaf = Judgement::fail(Cause::OneWayAudio, "a", "b");
+        assert_eq!(unless_late(deaf.clone(), 80.0).verdict, Verdict::Fail, "80 ms is no excuse");
+        assert_eq!(unless_late(deaf, 1500.0).verdict, Verdict::Inconclusive);
         let pass = Judgement::pass("a", "b");
         assert_eq!(unless_late(pass, 80.0).verdict, Verdict::Pass);
     }
