@@ -6,8 +6,6 @@ use crate::record::Cause;
 
 /// Time after the start that is not judged, s.
 const SETTLE_S: f64 = 0.3;
-/// Windows become final this long after their time, s.
-const LAG_S: f64 = 0.4;
 /// Share of windows in which the peer must be heard.
 const COVERAGE: f64 = 0.95;
 /// Longest gap, s.
@@ -19,7 +17,7 @@ const GONE_S: f64 = 5.0;
 pub fn continuity(a: &Ear<'_>, b: &Ear<'_>, span: &Span) -> Option<Judgement> {
     let expected = format!("{} and {} hear each other all the time", a.party, b.party);
     let from = span.from + SETTLE_S;
-    let until = span.now - LAG_S;
+    let until = a.heard_until(span.now).min(b.heard_until(span.now));
     let mut judged = Judgement::pass(expected.clone(), String::new());
     let mut told = Vec::new();
     for (ear, peer) in [(a, b), (b, a)] {

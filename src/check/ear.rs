@@ -7,6 +7,9 @@ use crate::record::{Sound, Window};
 /// symbol must be matched too before a PBX is blamed for what should not be heard.
 pub(super) const PRESENT: usize = 24;
 
+/// Longest time after which a window is final, s.
+const LONGEST_LAG_S: f64 = 2.0;
+
 /// One leg of a talk.
 #[derive(Debug, Clone, Copy)]
 pub struct Ear<'a> {
@@ -41,6 +44,13 @@ impl<'a> Ear<'a> {
         let start = self.windows.partition_point(|w| w.at < from);
         let end = self.windows.partition_point(|w| w.at < to);
         &self.windows[start.min(end)..end]
+    }
+
+    /// Up to when it is known what was heard: windows become final some 0.4 s after their
+    /// time, and later where tones are yet to be explained.
+    pub(super) fn heard_until(&self, now: f64) -> f64 {
+        let last = self.windows.last().map_or(0.0, |w| w.at);
+        last.max(now - LONGEST_LAG_S).min(now)
     }
 
     /// An identity that is neither its own nor its peer's and that is present.

@@ -12,8 +12,6 @@ const LATEST_S: f64 = 3.0;
 /// Time after a change of speakers that is not judged: delay, and windows that straddle
 /// the change, s.
 const SETTLE_S: f64 = 0.3;
-/// Windows become final this long after their time, s.
-const LAG_S: f64 = 0.4;
 /// How long both must have been heard together, s.
 const TOGETHER_S: f64 = 1.0;
 /// Share of windows in which the peer must be heard.
@@ -58,7 +56,7 @@ pub fn two_way_audio(a: &Ear<'_>, b: &Ear<'_>, phases: &Phases) -> Option<Judgem
     // Each direction: who listens, and how long its peer had spoken alone before.
     let b_hears = onset(b, phases.a_alone, phases.b_alone, phases.both);
     let a_hears = onset(a, phases.b_alone, phases.both, phases.both);
-    let heard_until = phases.now - LAG_S;
+    let heard_until = a.heard_until(phases.now).min(b.heard_until(phases.now));
     let (Some(a_onset), Some(b_onset)) = (a_hears, b_hears) else {
         let patience = phases.both + LATEST_S - (phases.b_alone - phases.a_alone);
         let out_of_patience = phases.last || heard_until > patience;

@@ -98,3 +98,33 @@ fn no_rtp_is_told_from_silence() {
     assert_eq!(windows[10].sound, Sound::NoRtp);
     assert_eq!(windows[windows.len() - 3].sound, Sound::Silence);
 }
+
+/// Music that follows speech of identities which are remembered from it.
+#[test]
+fn music_after_a_talk_is_nobody() {
+    let mut wrong = Vec::new();
+    for seed in 1..9 {
+        for (name, music) in [
+            ("chords", chords(40.0, 2.0 + seed as f64 / 2.0, seed)),
+            ("chords in the code's rhythm", chords(40.0, 1000.0 / 256.0, seed)),
+            ("melody", melody(40.0, seed)),
+            ("white noise", white(-20.0, 40.0)),
+            ("speech", speech(40.0)),
+        ] {
+            let first = 20 * seed as u16;
+            let mut sound = mix(&[spoken(first, 160, 3.0), spoken(first + 1, 480, 3.0)]);
+            let talk = sound.len();
+            sound.extend(music);
+            let windows = heard(&sound);
+            let from = (START as f64 + talk as f64) / 8000.0 + 0.1;
+            let after: Vec<&Window> = windows.iter().filter(|w| w.at > from).collect();
+            let count = after.iter().filter(|w| !w.heard.is_empty()).count();
+            if count > 0 {
+                let snr =
+                    after.iter().flat_map(|w| &w.heard).map(|h| h.snr_db).fold(-99.0, f32::max);
+                wrong.push((name, seed, count, snr));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}

@@ -9,15 +9,13 @@ use std::collections::VecDeque;
 use super::acquire::{Acquisition, Candidates, Found, WINDOWS_PER_SYMBOL};
 use super::features::{Features, has_pair};
 use super::lock::Lock;
+use super::onset::{LEAST_RUN, Onset, onset};
 use super::pending::Pending;
 use super::shape::SILENCE_DBM0;
 use super::sound::Classifier;
 use crate::media::codec::RATE;
 use crate::media::identity::Identity;
 use crate::record::{Heard, Sound, Window};
-
-/// Windows that an identity must last.
-const LEAST_RUN: usize = 5;
 
 /// Windows after which a window is final unless something about it is open.
 const LAG: usize = LEAST_RUN + 1;
@@ -26,6 +24,9 @@ const LAG: usize = LEAST_RUN + 1;
 /// about to be found.
 const MAX_LAG: usize = 27;
 const MAX_LAG_WARM: usize = 52;
+
+/// Share of a window's energy in unexplained tones for which it is worth waiting.
+const WORTH_WAITING: f32 = 0.05;
 
 /// Identities followed at once; more than any leg should hear.
 const MAX_LOCKS: usize = 8;
@@ -163,8 +164,13 @@ impl Hearing {
             return false;
         }
         let unexplained = first.features.peaks & !first.claimed();
-        if unexplained != 0 && has_pair(first.features.peaks) {
+        let much = first.features.energy(unexplained) > WORTH_WAITING * first.features.power;
+        if much && has_pair(first.features.peaks) {
             return age >= if self.acquisition.is_warm() { MAX_LAG_WARM } else { MAX_LAG };
+        }
+        let open = |who| !self.knows(who) && onset(&self.pending, who) == Onset::Open;
+        if age < MAX_LAG_WARM && first.present.iter().any(|present| open(present.identity)) {
+            return false;
         }
         !(first.present.is_empty() && self.classifier.is_open(&self.pending) && age < MAX_LAG)
     }
@@ -188,18 +194,22 @@ impl Hearing {
         });
     }
 
-    /// The identities of the oldest window that last five windows, or that were heard
+    /// Whether the window before the oldest heard the identity.
+    fn knows(&self, who: Identity) -> bool {
+        self.confirmed.iter().any(|heard| heard.identity == who.number())
+    }
+
+    /// The identities of the oldest window that begin there for certain, or that were heard
     /// just before and are only missing here.
     fn debounced(&self) -> Vec<Heard> {
         let Some(first) = self.pending.front() else { return Vec::new() };
         let has = |n: usize, who: Identity| {
             self.pending.get(n).is_some_and(|window| window.find(who).is_some())
         };
-        let known = |who: Identity| self.confirmed.iter().find(|h| h.identity == who.number());
         let mut heard: Vec<(f32, Heard)> = Vec::new();
         for present in &first.present {
             let who = present.identity;
-            if known(who).is_some() || (0..LEAST_RUN).all(|n| has(n, who)) {
+            if self.knows(who) || onset(&self.pending, who) == Onset::Certain {
                 heard.push((
                     present.energy,
                     Heard {

@@ -12,8 +12,13 @@ const EDGE: i64 = 384;
 /// Middle of the cross-fade after a change of symbol, samples.
 const FADE_MIDDLE: i64 = (FADE / 2) as i64;
 
-/// What an identity must have of the energy that nobody else explains (-14 dB).
-const LEAST_SHARE: f32 = 0.04;
+/// What an identity must have of the energy that nobody else explains, to appear
+/// (-10 dB) and to stay (-14 dB).
+const LEAST_SHARE: f32 = 0.1;
+const STAYING_SHARE: f32 = 0.04;
+
+/// Windows after which it stays.
+const STAYING_RUN: u32 = 5;
 
 /// How far apart its low and its high tone may be (14 dB): no telephone path tilts more,
 /// and the splinters of a stuck buffer do.
@@ -42,7 +47,10 @@ pub(crate) struct Present {
     pub(crate) energy: f32,
     pub(crate) snr_db: f32,
     pub(crate) delay: f32,
-    changing: bool,
+    /// The symbol that it speaks, counted from the start of the run.
+    pub(crate) slot: u64,
+    /// Whether a change of symbol is near.
+    pub(crate) changing: bool,
 }
 
 /// What a word prescribes for one moment.
@@ -51,6 +59,7 @@ struct Expected {
     main: ToneSet,
     /// The neighbouring symbol, if a change is near.
     neighbour: ToneSet,
+    slot: u64,
     changing: bool,
 }
 
@@ -71,7 +80,7 @@ impl Lock {
         } else {
             0
         };
-        Some(Expected { main: tones(slot), neighbour, changing: neighbour != 0 })
+        Some(Expected { main: tones(slot), neighbour, slot, changing: neighbour != 0 })
     }
 
     /// Share of a window's energy in the pair that is due if the delay were `delay`.
@@ -102,14 +111,16 @@ impl Lock {
         let own = hit & !claimed;
         let unexplained = (features.power - explained).max(0.0);
         // With every tone shared, only who was heard just before is still heard.
+        let share = if self.run < STAYING_RUN { LEAST_SHARE } else { STAYING_SHARE };
         let fits =
-            if own == 0 { self.run > 0 } else { features.energy(own) >= LEAST_SHARE * unexplained };
+            if own == 0 { self.run > 0 } else { features.energy(own) >= share * unexplained };
         fits.then(|| Present {
             identity: self.identity,
             tones: expected.main | expected.neighbour,
             energy: features.energy(hit),
             snr_db: self.snr_db,
             delay: self.delay,
+            slot: expected.slot,
             changing: expected.changing,
         })
     }

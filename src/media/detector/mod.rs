@@ -5,6 +5,7 @@ mod ear;
 mod features;
 mod hearing;
 mod lock;
+mod onset;
 mod pending;
 mod shape;
 mod sound;
