@@ -11,7 +11,7 @@ use super::{RATE, ZERO_DBM0};
 /// Mean level, dBm0.
 const LEVEL_DBM0: f32 = -18.0;
 /// Length of a bar of eight melody notes, seconds.
-const BAR: f32 = 1.76;
+const BAR: f32 = 1.56;
 /// MIDI numbers of each bar's chord.
 const CHORDS: [[u8; 3]; 8] = [
     [48, 52, 55], // C E G
@@ -44,7 +44,7 @@ struct Note {
     decay: f32,
 }
 
-/// The whole piece, about 14 s, to be played in a loop: its end rings into its start.
+/// The whole piece, about 12 s, to be played in a loop: its end rings into its start.
 pub(in crate::pbx) fn music() -> Vec<i16> {
     let mut mix = vec![0.0_f32; (BAR * 8.0 * RATE) as usize];
     for (bar, (chord, melody)) in CHORDS.iter().zip(&MELODY).enumerate() {
