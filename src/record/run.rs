@@ -47,6 +47,10 @@ pub struct Run {
     pub pbx: PbxIdentity,
     /// The harness's own figures.
     pub harness: HarnessFigures,
+    /// The feature files that the scenarios come from. Records written before this
+    /// field have none.
+    #[serde(default)]
+    pub features: Vec<FeatureSource>,
     /// The scenarios in the order of the guide.
     pub scenarios: Vec<Scenario>,
 }
@@ -62,6 +66,15 @@ impl Run {
     pub fn count(&self, verdict: Verdict) -> usize {
         self.scenarios.iter().filter(|s| s.verdict == verdict).count()
     }
+}
+
+/// A feature file as it was run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeatureSource {
+    /// Its name, as in [`Scenario::source`]: `features/x.feature`.
+    pub uri: String,
+    /// Its text in Gherkin.
+    pub text: String,
 }
 
 /// What the PBX says of itself on the wire.

@@ -2,7 +2,7 @@
 
 use crate::record::{Run, Scenario};
 
-use super::{Ladder, html, junit, ladder, markdown, write_json};
+use super::{Ladder, cucumber_messages, html, junit, ladder, markdown, write_json};
 
 /// A file in the run's folder.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,7 @@ pub const RENDERINGS: &[Rendering] = &[
     Rendering { name: "junit.xml", render: junit },
     Rendering { name: "summary.md", render: markdown },
     Rendering { name: "index.html", render: html },
+    Rendering { name: "messages.ndjson", render: cucumber_messages },
 ];
 
 /// Files of each scenario.

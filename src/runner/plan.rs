@@ -7,6 +7,7 @@ use cucumber::step::Collection;
 use super::features::{FeatureFile, digest};
 use super::{PlanError, PlanProblem, Selection};
 use crate::profile::Profile;
+use crate::record::FeatureSource;
 use crate::steps::{Need, World, collection};
 
 /// One scenario of the plan.
@@ -41,6 +42,8 @@ pub struct Plan {
     pub selection: Selection,
     /// Whether it is the built-in plan.
     pub built_in: bool,
+    /// The feature files of its scenarios.
+    pub sources: Vec<FeatureSource>,
     pub(super) features: Vec<Feature>,
 }
 
@@ -68,6 +71,7 @@ impl Plan {
         }
         let mut scenarios: Vec<Planned> = Vec::new();
         let mut kept = Vec::new();
+        let mut sources = Vec::new();
         for (file, mut feature) in features {
             let feature_tags = feature.tags.clone();
             feature.scenarios.retain(|scenario| {
@@ -86,13 +90,15 @@ impl Plan {
                 taken
             });
             if !feature.scenarios.is_empty() {
+                let (uri, text) = (file.name.clone(), file.text.clone());
+                sources.push(FeatureSource { uri, text });
                 kept.push(feature);
             }
         }
         if scenarios.is_empty() {
             return Err(PlanError::Empty { selection: selection.words() });
         }
-        Ok(Self { scenarios, digest: digest(files), selection, built_in, features: kept })
+        Ok(Self { scenarios, digest: digest(files), selection, built_in, sources, features: kept })
     }
 
     /// Complains where the profile is too small for a scenario.

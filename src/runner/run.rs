@@ -49,6 +49,7 @@ impl Header {
             abridged: spec.options.talk.is_some(),
             interrupted: true,
             relaxations,
+            features: spec.plan.sources.clone(),
             jobs,
             pbx: PbxIdentity { address: spec.stage.pbx_address(), server: None },
             ..Run::default()
