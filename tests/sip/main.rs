@@ -5,6 +5,7 @@
 mod calls;
 mod digest;
 mod endpoint;
+mod forks;
 mod offers;
 mod pair;
 mod races;

@@ -14,10 +14,9 @@ impl Task {
             self.note_peer(&response);
         }
         if let Some(number) = sequence(&response) {
-            if self.reliable.last_heard.is_some_and(|last| number <= last) {
+            if !self.reliable.is_news(response.to_tag().unwrap_or_default(), number) {
                 return;
             }
-            self.reliable.last_heard = Some(number);
             self.reliable.answered |= response.sdp().is_some();
             let invite = response.cseq().map_or(1, |(number, _)| number);
             let prack = self

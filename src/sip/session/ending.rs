@@ -3,7 +3,7 @@
 use super::event::{SessionError, SessionEvent};
 use super::handle::Answer;
 use super::outbox::{Purpose, turn_down};
-use super::task::{Phase, Task};
+use super::task::{Phase, Role, Task};
 use crate::record::Ender;
 use crate::sip::endpoint::ServerTransaction;
 use crate::sip::{Message, Method};
@@ -123,6 +123,8 @@ impl Task {
         self.close_with(Err(SessionError::Ended));
         self.pending.clear();
         self.emit(SessionEvent::Ended { by, request, reason });
+        self.events = None;
+        self.stragglers = self.role == Role::Caller && !self.acks.is_empty();
         self.linger();
     }
 
@@ -146,6 +148,7 @@ impl Task {
     pub(super) fn is_finished(&self) -> bool {
         let notifying =
             self.pending.values().any(|pending| matches!(pending.purpose, Purpose::Unattended));
-        self.phase == Phase::Over && !self.subscriptions.are_active() && !notifying
+        let lingering = self.subscriptions.are_active() || self.stragglers;
+        self.phase == Phase::Over && !lingering && !notifying
     }
 }

@@ -160,10 +160,10 @@ impl Task {
         self.send(notify, Purpose::Unattended).await;
     }
 
-    /// After the end: stay for what belongs to a transfer, but not for ever, and without
-    /// keeping the socket.
+    /// After the end: stay for what belongs to a transfer, and for what else comes late, but
+    /// not for ever, and without keeping the socket.
     pub(super) fn linger(&mut self) {
-        if self.subscriptions.are_active() {
+        if self.subscriptions.are_active() || self.stragglers {
             self.alarms.start(Alarm::Linger, self.timers.patience());
             self.endpoint.let_go();
         }

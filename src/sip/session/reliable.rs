@@ -1,7 +1,7 @@
 //! Reliable provisional responses (RFC 3262): as UAS where the caller requires them, as
 //! UAC where the peer does.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,13 +21,21 @@ pub(super) struct Reliable {
     queue: VecDeque<(u32, Message)>,
     last_sent: u32,
     interval: Duration,
-    /// UAC: the last RSeq.
-    pub(super) last_heard: Option<u32>,
+    /// UAC: the last RSeq of each early dialog, by its tag (RFC 3262 §4).
+    last_heard: HashMap<String, u32>,
     /// UAC: a reliable response held the answer to our offer, or an offer.
     pub(super) answered: bool,
 }
 
 impl Reliable {
+    /// UAC: whether a reliable response is new, and not one that comes again.
+    pub(super) fn is_news(&mut self, tag: String, number: u32) -> bool {
+        let last = self.last_heard.entry(tag).or_insert(0);
+        let news = number > *last;
+        *last = number.max(*last);
+        news
+    }
+
     /// Whether a response waits for its PRACK.
     pub(super) fn is_busy(&self) -> bool {
         !self.queue.is_empty()

@@ -31,7 +31,10 @@ pub(super) fn calling(endpoint: &Endpoint, spec: InviteSpec) -> (Session, Sessio
     for (name, value) in &spec.headers {
         invite = invite.with(name, value);
     }
-    for (name, value) in [("Allow", ALLOW), ("Supported", SUPPORTED)] {
+    // Without an offer of ours, a reliable response would make one, to be answered in its
+    // PRACK (RFC 3262 §5), before the user can be asked.
+    let supported = if spec.offer.is_some() { SUPPORTED } else { "timer" };
+    for (name, value) in [("Allow", ALLOW), ("Supported", supported)] {
         if invite.get(name).is_none() {
             invite = invite.with(name, value);
         }
@@ -109,7 +112,7 @@ impl New {
             targets: Targets::new(origin),
             authorizer: None,
             headers: Vec::new(),
-            events,
+            events: Some(events),
             notes,
             alarms: Alarms::default(),
             last_ticket: 0,
@@ -122,6 +125,7 @@ impl New {
             awaiting: None,
             waiting: VecDeque::new(),
             retry: None,
+            stragglers: false,
             closing: false,
             closers: Vec::new(),
             bye_reason: None,

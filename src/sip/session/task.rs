@@ -60,7 +60,7 @@ pub(super) enum Alarm {
     Refresh,
     /// The peer did not refresh it.
     Expire,
-    /// Stop answering what belongs to the transfer.
+    /// Stop answering what comes late: NOTIFYs of a transfer, 2xx of a fork.
     Linger,
 }
 
@@ -82,7 +82,8 @@ pub(super) struct Task {
     pub(super) authorizer: Option<Authorizer>,
     /// Headers of the user for every later message.
     pub(super) headers: Vec<(String, String)>,
-    pub(super) events: UnboundedSender<SessionEvent>,
+    /// `None` after `Ended`.
+    pub(super) events: Option<UnboundedSender<SessionEvent>>,
     pub(super) notes: UnboundedSender<Note>,
     pub(super) alarms: Alarms<Alarm>,
     pub(super) last_ticket: u64,
@@ -104,6 +105,8 @@ pub(super) struct Task {
     pub(super) waiting: VecDeque<Command>,
     /// A re-INVITE that met 491, for `Alarm::Retry`.
     pub(super) retry: Option<(Command, u32)>,
+    /// Whether more 2xx to our INVITE may come after the end, to be acknowledged.
+    pub(super) stragglers: bool,
     /// Whether the user wants the call ended; who waits for it; with what Reason.
     pub(super) closing: bool,
     pub(super) closers: Vec<Answer>,
@@ -202,13 +205,18 @@ impl Task {
             Alarm::Retry => self.retry_offer().await,
             Alarm::Refresh => self.refresh_session().await,
             Alarm::Expire => self.session_expired().await,
-            Alarm::Linger => self.subscriptions.forget(),
+            Alarm::Linger => {
+                self.subscriptions.forget();
+                self.stragglers = false;
+            }
         }
     }
 
     pub(super) fn emit(&self, event: SessionEvent) {
         // A user that does not listen any more still gets a decent peer.
-        let _ = self.events.send(event);
+        if let Some(events) = &self.events {
+            let _ = events.send(event);
+        }
     }
 
     pub(super) fn ticket(&mut self) -> u64 {
