@@ -40,14 +40,20 @@ pub fn outcome(run: &Run) -> String {
 
 /// Why a pass is no certification.
 fn reasons(run: &Run) -> String {
-    let mut reasons: Vec<String> = run.relaxations.iter().map(|reason| clean(reason)).collect();
-    if run.abridged && !reasons.iter().any(|reason| reason.contains("abridged")) {
-        reasons.insert(0, "durations are abridged".to_owned());
-    }
+    let mut reasons = relaxations(run);
     if reasons.is_empty() {
         reasons.push("it did not cover the whole guide".to_owned());
     }
     reasons.join("; ")
+}
+
+/// The relaxations of a run, abridged durations among them.
+pub(super) fn relaxations(run: &Run) -> Vec<String> {
+    let mut reasons: Vec<String> = run.relaxations.iter().map(|reason| clean(reason)).collect();
+    if run.abridged && !reasons.iter().any(|reason| reason.contains("abridged")) {
+        reasons.insert(0, "durations are abridged".to_owned());
+    }
+    reasons
 }
 
 fn scenarios(count: usize) -> String {

@@ -76,8 +76,9 @@ struct Arrow {
     time: String,
     class: &'static str,
     mark: &'static str,
-    /// What a screen reader says.
-    name: String,
+    /// From whom to whom and what is special about it. A screen reader says it after
+    /// the visible text, which speech control must be able to match.
+    way: String,
 }
 
 enum Row<'a> {
@@ -111,7 +112,7 @@ pub(super) fn chart(run: &Run, scenario: &Scenario, raw: &mut Raw) -> Option<Cha
             Row::Message(message) => {
                 if let Some(ends) = columns.ends(message) {
                     let mut arrow = arrow(message, y, ends);
-                    let title = format!("{} · {}", arrow.time, arrow.name);
+                    let title = format!("{} · {}: {}", arrow.time, arrow.way, arrow.label);
                     arrow.n = raw.add(title, message, history.next(message));
                     chart.retransmissions |= message.retransmission;
                     chart.oddities |= !message.oddities.is_empty();
@@ -202,9 +203,9 @@ fn arrow(message: &Message, y: i32, (from, to, label_x): (i32, i32, i32)) -> Arr
         (false, _) => ", odd",
         (true, _) => ", odd retransmission",
     };
-    let name = format!("{sender} to {receiver}: {what}{remark}");
+    let way = format!("{sender} to {receiver}{remark}");
     let time = format!("{:.3}", message.at_us as f64 / 1e6);
-    Arrow { n: 0, y, from, to, label: what, label_x, time, class, mark, name }
+    Arrow { n: 0, y, from, to, label: what, label_x, time, class, mark, way }
 }
 
 #[cfg(test)]
@@ -232,7 +233,7 @@ mod tests {
                 ("1.600", "200 INVITE", "!"),
             ]
         );
-        assert_eq!(chart.arrows[2].name, "PBX to External 1: INVITE sdp, retransmission");
+        assert_eq!(chart.arrows[2].way, "PBX to External 1, retransmission");
         assert_eq!(chart.gaps.last().unwrap().label, "61.4 s");
     }
 

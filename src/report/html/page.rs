@@ -85,7 +85,7 @@ mod tests {
             "hold-silent",
             "switch on music on hold for the trunk",
             "href=\".&#x2f;7.1.3&#x2f;wire.pcap\"",
-            "PBX to External 1: INVITE sdp, retransmission",
+            "1.520 INVITE sdp ↻, PBX to External 1, retransmission",
             "id=\"s-7.1.3\"",
         ] {
             assert!(page.contains(part), "{part}\n{page}");

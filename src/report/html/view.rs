@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::record::{Run, Verdict};
-use crate::report::outcome::times;
+use crate::report::outcome::{relaxations, times};
 use crate::report::{Section, clean, outcome};
 
 use super::raw::Raw;
@@ -98,7 +98,7 @@ impl Page {
             outcome: outcome(run),
             standing: standing(run),
             certified: run.certified && !run.interrupted,
-            relaxations: run.relaxations.iter().take(40).map(|text| short(text, 300)).collect(),
+            relaxations: relaxations(run).iter().take(40).map(|text| short(text, 300)).collect(),
             facts: facts(run),
             counts: Verdict::ALL
                 .into_iter()

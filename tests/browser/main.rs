@@ -1,0 +1,119 @@
+//! The page and the Cucumber Messages of real runs, in a real Chromium and through
+//! Cucumber's own schema and formatter.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+const SCRIPTS: [&str; 2] = ["page.mjs", "messages.mjs"];
+
+/// The folder with the scripts and, once for all tests, their packages.
+fn node() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+        std::fs::create_dir_all(&folder).unwrap();
+        let lock = std::fs::read(here.join("package-lock.json")).unwrap();
+        let installed = folder.join("installed");
+        for name in SCRIPTS.into_iter().chain(["package.json", "package-lock.json"]) {
+            std::fs::copy(here.join(name), folder.join(name)).unwrap();
+        }
+        if std::fs::read(&installed).ok().as_ref() != Some(&lock) {
+            let npm = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
+            ran(Command::new("npm").args(npm).current_dir(&folder));
+            std::fs::write(&installed, lock).unwrap();
+        }
+        folder
+    })
+}
+
+fn ran(command: &mut Command) -> Output {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// A run of the reference PBX; its folder.
+fn certified(name: &str, only: &str, defects: &[&str]) -> PathBuf {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser-runs").join(name);
+    let _ = std::fs::remove_dir_all(&out);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pbxcert"));
+    command.args(["run", "scenarios/reference.yaml", "--talk", "2s", "--quiet", "--only", only]);
+    command.arg("--out").arg(&out).current_dir(env!("CARGO_MANIFEST_DIR"));
+    for defect in defects {
+        command.args(["--defect", defect]);
+    }
+    let output = command.output().unwrap();
+    let runs: Vec<_> = std::fs::read_dir(out.join("reference")).into_iter().flatten().collect();
+    assert_eq!(runs.len(), 1, "{}", String::from_utf8_lossy(&output.stderr));
+    runs.into_iter().next().unwrap().unwrap().path()
+}
+
+fn used(folder: &Path, kind: &str) {
+    let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+    ran(Command::new("node").arg(node().join("page.mjs")).arg(folder).arg(shots).arg(kind));
+    let page = folder.join("cucumber.html");
+    ran(Command::new("node").arg(node().join("messages.mjs")).arg(folder).arg(page));
+}
+
+#[test]
+fn the_reports_of_a_passing_run() {
+    used(&certified("passing", "6.1,6.2,7.1.1", &[]), "passing");
+}
+
+#[test]
+fn the_reports_of_a_failing_run() {
+    used(&certified("failing", "6.1,7.1.3", &["silent-hold"]), "failing");
+}
+
+/// The record of a real run, every text of it made hostile, rendered again.
+#[test]
+fn the_reports_of_a_hostile_pbx() {
+    let folder = certified("hostile", "6.1,7.1.1", &["silent-hold"]);
+    let path = folder.join("run.json");
+    let mut record: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let evil = "\"'><img src=x onerror=alert(1)></script></style></svg><script>alert(2)</script>\
+                {{ 7 * 7 }}\u{1b}[31m\0\u{202e}\u{2028}]]>";
+    for field in ["pbx_model", "profile_digest", "tool_version"] {
+        record[field] = json!(evil);
+    }
+    record["pbx"]["server"] = json!(evil);
+    for scenario in record["scenarios"].as_array_mut().unwrap() {
+        scenario["title"] = json!(evil);
+        for (list, fields) in [
+            ("steps", &["text", "observed"][..]),
+            ("findings", &["expected", "observed", "advice"][..]),
+            ("parties", &["account", "address"][..]),
+            ("messages", &["text"][..]),
+            ("evidence", &["title", "path"][..]),
+        ] {
+            for item in scenario[list].as_array_mut().unwrap() {
+                for field in fields {
+                    let text = item[*field].as_str().unwrap_or_default();
+                    item[*field] = json!(format!("{evil} {text}"));
+                }
+                if list == "messages" {
+                    item["text"] = json!(format!("{evil}{}\r\n", "x".repeat(64 << 10)));
+                    item["oddities"] = json!([evil]);
+                }
+            }
+        }
+    }
+    std::fs::write(&path, record.to_string()).unwrap();
+    let mut again = Command::new(env!("CARGO_BIN_EXE_pbxcert"));
+    // The run failed, and so does its report.
+    let _ = again.arg("report").arg(&folder).output().unwrap();
+    let page = std::fs::read_to_string(folder.join("index.html")).unwrap();
+    assert!(page.contains("7 * 7") && page.len() < 3_000_000, "{}", page.len());
+    used(&folder, "hostile");
+}

@@ -1,0 +1,138 @@
+// Opens the page of a run as a person would, from its file, and uses it.
+// node page.mjs FOLDER SCREENSHOTS passing|failing|hostile
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const [folder, shots, kind] = process.argv.slice(2);
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const url = pathToFileURL(path.join(folder, "index.html")).href;
+fs.mkdirSync(shots, { recursive: true });
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  // As root, Chromium has no sandbox; the page is our own file.
+  args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
+});
+
+async function open(options) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+  const complaints = [];
+  const requests = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on("request", (request) => requests.push(request.url()));
+  const began = performance.now();
+  await page.goto(url);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  console.log(`${kind}: interactive after ${Math.round(performance.now() - began)} ms`);
+  return { page, complaints, requests };
+}
+
+async function accessible(page, where) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const said = violations.map(
+    (one) => `${one.id}: ${one.help}\n  ${one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 200)} ${node.failureSummary}`).join("\n  ")}`,
+  );
+  assert.deepEqual(said, [], `axe, ${where}`);
+}
+
+const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const shot = (page, name) => page.screenshot({ path: path.join(shots, `${kind}-${name}.png`) });
+const drawer = (page) => page.locator("#drawer");
+
+const { page, complaints, requests } = await open({ colorScheme: "light" });
+await shot(page, "light");
+
+// Every scenario opens from the plan.
+await page.getByRole("button", { name: "close all" }).click();
+await page.locator(".plan td.clause a").last().click();
+await page.waitForFunction(() => document.querySelector("article:target details")?.open);
+await page.getByRole("button", { name: "open all" }).click();
+await accessible(page, "light, all open");
+
+// Arrows: pointer, then keys alone.
+const arrow = page.locator("svg.ladder .m").first();
+await arrow.click();
+assert.ok(await drawer(page).isVisible());
+assert.match(await page.locator("#drawer-text").textContent(), kind === "hostile" ? /./ : /SIP\/2\.0/);
+assert.doesNotMatch(await page.locator("#drawer-text").textContent(), /response="[0-9a-f]{32}"/);
+await accessible(page, "with a message shown");
+await shot(page, "message");
+await page.keyboard.press("Escape");
+assert.ok(await drawer(page).isHidden());
+if (kind !== "hostile") {
+  const first = await page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.ok(await drawer(page).isVisible());
+  await page.keyboard.press("Escape");
+  assert.notEqual(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), first);
+  // A hold shows what it changed in the session description.
+  const hold = page.locator("svg.ladder .m", { hasText: "INVITE inactive" });
+  if (await hold.count()) {
+    await hold.first().click();
+    assert.match(await page.locator("#drawer-change").textContent(), /\+ a=inactive/);
+    await page.keyboard.press("Escape");
+  }
+}
+
+// Filter by verdict.
+const verdicts = () =>
+  page.$$eval("article.scenario", (all) => all.filter((one) => !one.hidden).map((one) => one.dataset.verdict));
+const total = (await verdicts()).length;
+for (const button of await page.locator("[data-filter]").all()) {
+  const wanted = await button.getAttribute("data-filter");
+  await button.click();
+  const shown = await verdicts();
+  assert.ok(shown.length > 0 && shown.every((one) => wanted === "" || one === wanted), wanted);
+  assert.equal(await button.getAttribute("aria-pressed"), "true");
+}
+await page.locator('[data-filter=""]').click();
+assert.equal((await verdicts()).length, total);
+assert.equal(await page.locator('[data-filter="fail"]').count() > 0, kind !== "passing");
+
+// Nothing has been asked for but the page itself; now a recording.
+assert.deepEqual(requests, [url]);
+if (kind !== "hostile") {
+  const played = await page.evaluate(async () => {
+    const audio = document.querySelector("audio");
+    audio.muted = true;
+    await audio.play();
+    await new Promise((done) => audio.addEventListener("timeupdate", done, { once: true }));
+    audio.pause();
+    return audio.duration;
+  });
+  assert.ok(played > 1, `${played} s`);
+  assert.ok(requests.every((one) => one === url || /^file:.*\.wav$/.test(one)), requests.join());
+}
+assert.deepEqual(complaints, []);
+const light = await background(page);
+
+// Dark, narrow, on paper.
+const dark = await open({ colorScheme: "dark" });
+assert.notEqual(await background(dark.page), light);
+await shot(dark.page, "dark");
+await dark.page.getByRole("button", { name: "open all" }).click();
+await accessible(dark.page, "dark");
+const narrow = await open({ viewport: { width: 390, height: 800 } });
+await narrow.page.getByRole("button", { name: "open all" }).click();
+const wide = await narrow.page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
+assert.ok(wide <= 0, `${wide} px too wide`);
+await accessible(narrow.page, "narrow");
+await shot(narrow.page, "narrow");
+const paper = await narrow.page.pdf({ path: path.join(shots, `${kind}.pdf`), preferCSSPageSize: true });
+assert.ok(paper.length > 10_000);
+assert.deepEqual([...dark.complaints, ...narrow.complaints], []);
+await browser.close();
