@@ -8,8 +8,19 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Runs the reference PBX's plan and returns the exit code and the record.
+/// Runs the reference PBX's plan and returns the exit code and the record. Where the run
+/// says that this machine was too late to judge, it is asked again, twice at most.
 fn certify(arguments: &[&str]) -> (i32, Value) {
+    for _ in 0..2 {
+        let (code, record) = certify_once(arguments);
+        if !record.to_string().contains("\"harness-late\"") {
+            return (code, record);
+        }
+    }
+    certify_once(arguments)
+}
+
+fn certify_once(arguments: &[&str]) -> (i32, Value) {
     let out = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_pbxcert"))
         .args(["run", "--talk", "1s", "--quiet", "--out"])

@@ -112,7 +112,8 @@ pub async fn run(spec: RunSpec) -> Run {
         record.verdict = record.verdict.max(Verdict::Inconclusive);
     }
     let passed = matches!(record.verdict, Verdict::Pass | Verdict::Note | Verdict::Warn);
-    record.certified = passed && record.relaxations.is_empty() && !record.interrupted;
+    record.certified =
+        passed && record.relaxations.is_empty() && !record.interrupted && !record.abridged;
     record.wall_s = spec.stage.clock_seconds();
     record.mandated_s = record.scenarios.iter().map(|scenario| scenario.mandated_s).sum();
     record.first_register_ms = spec.stage.first_register().map(|at| at * 1e3);

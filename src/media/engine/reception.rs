@@ -100,6 +100,7 @@ impl Reception {
         from: SocketAddr,
     ) -> bool {
         self.received += 1;
+        let paused = self.last.is_none();
         if let Some(last) = self.last.replace(at) {
             let gap = at.saturating_duration_since(last).as_secs_f32() * 1e3;
             self.longest_gap_ms = self.longest_gap_ms.max(gap);
@@ -121,6 +122,10 @@ impl Reception {
                 source.transit = transit(header, arrival);
                 if header.payload_type.is_some() {
                     source.jitter += (deviation.abs() as f64 - source.jitter) / 16.0;
+                }
+                // Asterisk goes on numbering through a hold in which it sends nothing.
+                if paused && jump > 1 {
+                    source.first += jump.unsigned_abs() - 1;
                 }
                 self.place(jump)
             }
@@ -159,7 +164,8 @@ impl Reception {
         true
     }
 
-    /// The peer may pause from now on: the time until it goes on is no gap.
+    /// The peer may pause from now on: the time until it goes on is no gap, and the
+    /// numbers that it leaves out are no loss.
     pub(crate) fn pause(&mut self) {
         self.last = None;
     }
@@ -235,6 +241,23 @@ mod tests {
         assert_eq!((stats.received, stats.lost), (6, 3));
         assert_eq!((stats.reordered, stats.duplicated), (1, 1));
         assert_eq!(stats.ssrc_changes, 0);
+    }
+
+    #[test]
+    fn numbers_left_out_while_the_peer_may_pause_are_no_loss() {
+        let (mut reception, _) = feed(&[(1, 1), (1, 2)]);
+        let from = SocketAddr::from(([127, 0, 0, 1], 5000));
+        let count = |reception: &mut Reception, sequence: u16| {
+            let timestamp = u32::from(sequence) * 160;
+            let header = Header { ssrc: 1, sequence, timestamp, payload_type: Some(8) };
+            reception.count(header, Instant::now(), 0, from);
+            let mut stats = StreamStats::default();
+            reception.describe(&mut stats);
+            stats.lost
+        };
+        reception.pause();
+        assert_eq!(count(&mut reception, 752), 0, "a hold");
+        assert_eq!(count(&mut reception, 754), 1, "a loss");
     }
 
     #[test]
