@@ -6,7 +6,8 @@ use super::{AgentError, Call};
 use crate::record::What;
 
 impl Call {
-    /// Answers with 200. `Acknowledged` follows when the ACK arrives.
+    /// Answers with 200. `Acknowledged` follows when the ACK arrives. An offer without
+    /// audio is answered 488, and is an observation.
     pub fn answer(&self) -> Result<(), AgentError> {
         let offer = self.session().invite_request().sdp();
         let mut media = self.media();
@@ -36,7 +37,8 @@ impl Call {
             Err(error) => {
                 drop(media);
                 self.session().reject(488, "Not Acceptable Here");
-                Err(AgentError::Sdp(error.to_string()))
+                self.note(What::UnusableMedia { problem: error.to_string() });
+                Ok(())
             }
         }
     }

@@ -56,7 +56,7 @@ impl Call {
         let answer = response.sdp().or_else(|| media.early_answer.take());
         let agreed = match answer {
             Some(answer) => media.negotiation.accept(&answer).map_err(|error| error.to_string()),
-            None => Err("the 200 has no session description".to_owned()),
+            None => Err("no session description in the 200".to_owned()),
         };
         drop(media);
         self.mark_answered();
@@ -71,8 +71,8 @@ impl Call {
                     remote_media: agreed.remote.to_string(),
                 });
             }
-            Err(text) => {
-                self.note(What::Oddity { text });
+            Err(problem) => {
+                self.note(What::UnusableMedia { problem });
                 self.note(What::Answered { codec: String::new(), remote_media: String::new() });
             }
         }

@@ -30,7 +30,4 @@ pub enum AgentError {
     /// There is no call to act upon.
     #[error("{0}: the party has no call in that state")]
     NoCall(&'static str),
-    /// The session description could not be made or read.
-    #[error("agree on media: {0}")]
-    Sdp(String),
 }

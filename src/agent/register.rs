@@ -12,9 +12,11 @@ impl Phone {
         tokio::spawn(async move { phone.register_once(phone.0.spec.expires).await });
     }
 
-    /// Removes our binding and waits for the answer; nothing happens where none stands.
+    /// Removes our binding and waits for the answer; nothing happens where none stands,
+    /// or where a REGISTER still waits: from such a PBX no answer is to be had.
     pub async fn unregister(&self) {
-        if self.0.registration.lock().await.active {
+        let active = self.0.registration.try_lock().is_ok_and(|state| state.active);
+        if active {
             self.register_once(0).await;
         }
     }
@@ -32,7 +34,7 @@ impl Phone {
             let response = match answered {
                 Ok(response) => response,
                 Err(RequestError::Timeout(_)) => {
-                    let why = format!("{destination} was silent for 32 s");
+                    let why = format!("{destination} was silent");
                     return self.failed(RegistrationFailure::NoResponse, None, &why);
                 }
                 Err(RequestError::Transport(why)) => {

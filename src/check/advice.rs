@@ -184,9 +184,10 @@ const fn call_set_up(cause: Cause) -> Advice {
         ),
         Cause::BadAnswer => row(
             "7.1",
-            "The answer does not fit the offer",
-            "The PBX answered with a codec or stream that was not offered (RFC 3264 §6). Enable \
-             PCMU and PCMA on the account and switch off codec forcing.",
+            "The PBX's session description gives no audio",
+            "An offer or answer of the PBX has no session description, no audio stream, or no \
+             codec that its peer offered (RFC 3264 §6). Enable PCMU and PCMA on account and \
+             trunk, and switch off codec forcing and SRTP where the profile says none.",
         ),
         _ => row(
             "7.1",

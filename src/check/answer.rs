@@ -20,6 +20,10 @@ pub fn answered(
     let by = |party: &str, test: fn(&What) -> bool| {
         seen.iter().any(|o| o.party == party && test(&o.what))
     };
+    // First of all: our own 488 makes the PBX refuse or cancel.
+    if let Some(unusable) = unusable(seen, caller, callee, &expected) {
+        return Some(unusable);
+    }
     for o in seen {
         if Some(o.party.as_str()) == caller
             && let What::Refused { status, reason, .. } = &o.what
@@ -62,6 +66,26 @@ pub fn answered(
     })
 }
 
+/// A session description of the PBX that no phone can use, to either end.
+fn unusable(
+    seen: &[Observation],
+    caller: Option<&str>,
+    callee: &str,
+    expected: &str,
+) -> Option<Judgement> {
+    seen.iter().find_map(|o| match &o.what {
+        What::UnusableMedia { problem } if o.party == callee => {
+            let observed = format!("the PBX's offer to {callee} cannot be used: {problem}");
+            Some(Judgement::fail(Cause::BadAnswer, expected, observed))
+        }
+        What::UnusableMedia { problem } if Some(o.party.as_str()) == caller => {
+            let observed = format!("the PBX's answer to {} cannot be used: {problem}", o.party);
+            Some(Judgement::fail(Cause::BadAnswer, expected, observed))
+        }
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +113,15 @@ mod tests {
         let cause = |seen: &[Observation]| judge(seen, LIMIT).unwrap().cause;
         assert_eq!(cause(&whole[..2]), Some(Cause::AnswerNotAcknowledged));
         assert_eq!(cause(&whole[..1]), Some(Cause::AnswerNotRelayed));
+    }
+
+    #[test]
+    fn an_answer_that_gives_no_audio_is_no_answer() {
+        let problem = at("External 1", What::UnusableMedia { problem: "no SDP".into() });
+        let seen = [answer("User A"), problem, answer("External 1")];
+        let judged = judge(&seen, Duration::ZERO).unwrap();
+        assert_eq!(judged.cause, Some(Cause::BadAnswer));
+        assert!(judged.observed.contains("to External 1"), "{}", judged.observed);
     }
 
     #[test]

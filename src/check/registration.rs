@@ -41,7 +41,7 @@ pub fn unanswered(seen: &[Observation], party: &str, limit: Duration) -> Judgeme
     });
     match rude {
         Some(problem) => {
-            let observed = format!("the answer is not SIP: {problem}");
+            let observed = format!("something answers, but not as SIP: {problem}");
             Judgement::fail(Cause::NotSip, expected, observed)
         }
         None => {
@@ -88,7 +88,7 @@ pub fn expiry(seen: &[Observation], party: &str, settable: bool) -> Option<Judge
         Some(if granted_s < LEAST_S {
             let verdict = if settable { Verdict::Fail } else { Verdict::Warn };
             Judgement::of(verdict, Cause::ShortExpiry, expected, observed)
-        } else if granted_s + EQUAL_S < RECOMMENDED_S {
+        } else if granted_s < RECOMMENDED_S - EQUAL_S {
             Judgement::warn(Cause::ShortExpiry, expected, observed)
         } else {
             Judgement::pass(expected, observed)

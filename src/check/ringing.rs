@@ -84,9 +84,29 @@ pub fn rings(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option
             return Judgement::fail(Cause::OtherPartyAnswered, expected.clone(), observed);
         }
         let limit = ring.limit.as_secs();
-        let told = last_notify(seen).map(|s| format!("; the PBX notified {s}")).unwrap_or_default();
-        let observed = format!("{}'s phone got no INVITE within {limit} s{told}", ring.callee);
-        Judgement::fail(ring.not_rung(), expected.clone(), observed)
+        let not_rung = format!("{}'s phone got no INVITE within {limit} s", ring.callee);
+        let (told, cause) = match ring.transferor {
+            Some(_) => match last_notify(seen) {
+                Some(status) => (format!("; the PBX notified {status}"), ring.not_rung()),
+                None => (String::new(), ring.not_rung()),
+            },
+            None => match last_progress(seen, ring.caller) {
+                Some(status) => (format!("; {} was told {status}", ring.caller), ring.not_rung()),
+                None => {
+                    let silent = format!("; the PBX gave {} no response at all", ring.caller);
+                    (silent, Cause::CallUnanswered)
+                }
+            },
+        };
+        Judgement::fail(cause, expected.clone(), format!("{not_rung}{told}"))
+    })
+}
+
+/// The last 1xx that the caller got.
+fn last_progress(seen: &[Observation], caller: &str) -> Option<u16> {
+    seen.iter().rev().filter(|o| o.party == caller).find_map(|o| match o.what {
+        What::Progress { status, .. } => Some(status),
+        _ => None,
     })
 }
 
@@ -165,7 +185,11 @@ mod tests {
     fn silence_is_waited_for_until_the_limit_and_then_fails() {
         assert!(rings(&[dialled()], &ring(None), LIMIT / 2).is_none());
         let judged = rings(&[dialled()], &ring(None), LIMIT).unwrap();
+        assert_eq!(judged.cause, Some(Cause::CallUnanswered));
+        let trying = at(1.1, "External 1", What::Progress { status: 100, early_media: false });
+        let judged = rings(&[dialled(), trying], &ring(None), LIMIT).unwrap();
         assert_eq!(judged.cause, Some(Cause::CalleeNotRung));
+        assert!(judged.observed.contains("told 100"), "{}", judged.observed);
         let judged = rings(&[dialled()], &ring(Some("User B")), LIMIT).unwrap();
         assert_eq!(judged.cause, Some(Cause::TransferNotAttempted));
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio_util::sync::CancellationToken;
 
@@ -47,6 +48,7 @@ pub(super) fn run(args: &RunArgs, console: &Console, clock: Clock) -> Result<Exi
         .build()
         .map_err(|error| UsageError(format!("the runtime cannot start: {error}")))?;
     let stop = CancellationToken::new();
+    runtime.spawn(cancel_on_signal(stop.clone()));
     let mut worst = Exit::Passed;
     for (n, profile) in profiles.into_iter().enumerate() {
         // The first run's clock counts from the start of the process.
@@ -102,9 +104,13 @@ async fn certify(
     } else {
         (None, profile)
     };
-    let stage = Stage::start(Arc::new(profile), clock, Tap::on())
-        .await
-        .map_err(|error| UsageError(format!("failed to {error}")))?;
+    let stage = tokio::select! {
+        stage = Stage::start(Arc::new(profile), clock, Tap::on()) => {
+            stage.map_err(|error| UsageError(format!("failed to {error}")))?
+        }
+        // A resolver that does not answer keeps nobody from leaving.
+        () = stop.cancelled() => return Ok(Exit::Interrupted),
+    };
     let stage = Arc::new(stage);
     // Every socket is open and nothing is sent yet: the last thing that can go wrong.
     let root = args.out.clone().unwrap_or_else(|| PathBuf::from("reports"));
@@ -115,7 +121,6 @@ async fn certify(
     let (events, received) = mpsc::unbounded_channel();
     let writer =
         tokio::spawn(follow(received, folder.clone(), Progress::new(*console, args.quiet)));
-    let interrupt = tokio::spawn(cancel_on_signal(stop.clone()));
     let run = runner::run(RunSpec {
         plan,
         stage: Arc::clone(&stage),
@@ -125,7 +130,6 @@ async fn certify(
         started: utc_now(),
     })
     .await;
-    interrupt.abort();
     // Its channel is closed: all events are written.
     let written = writer.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
     let rest = write_rest(&stage, &folder.path().join("unclaimed.pcap"));
@@ -188,12 +192,20 @@ async fn follow(
     outcome
 }
 
-/// The first Ctrl-C ends the run in order; the second ends the process.
+/// The first Ctrl-C or SIGTERM ends the run in order; the second ends the process, with
+/// the record on disk as of the last scenario.
 async fn cancel_on_signal(stop: CancellationToken) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.cancel();
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::abort();
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    let Ok(mut interrupt) = signal(SignalKind::interrupt()) else { return };
+    for first in [true, false] {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        if first {
+            stop.cancel();
         }
     }
+    #[expect(clippy::exit, reason = "whoever asks twice does not want to wait")]
+    std::process::exit(Exit::Interrupted.code().into());
 }

@@ -39,7 +39,8 @@ pub enum Cause {
     WrongCallerId,
     /// The caller-id is right only in P-Asserted-Identity.
     CallerIdOnlyAsserted,
-    /// The answer names a codec or format that was not offered (RFC 3264 §6).
+    /// An offer or answer gives no audio: none there, refused, or no codec that was
+    /// offered (RFC 3264 §6).
     BadAnswer,
     /// Media is announced at an address that cannot be the peer's.
     UnreachableMediaAddress,

@@ -131,6 +131,12 @@ pub enum What {
         /// Where the peer wants its RTP.
         remote_media: String,
     },
+    /// The peer's session description gives no audio: missing, unreadable, refused, or
+    /// without a codec of ours.
+    UnusableMedia {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The ACK of our 2xx arrived.
     Acknowledged,
     /// An INVITE, re-INVITE or UPDATE of ours was refused.

@@ -7,7 +7,7 @@ use tabled::settings::object::{Columns, Rows, Segment};
 use tabled::settings::peaker::Priority;
 use tabled::settings::{Alignment, Color, Modify, Style as Frame, Width};
 
-use crate::record::{Cause, Finding, Run, Scenario, Verdict};
+use crate::record::{Cause, Run, Scenario, Verdict};
 
 use super::outcome::{counts, times};
 use super::{Ladder, Section, Style, clean, findings, ladder, outcome};
@@ -20,8 +20,8 @@ const LADDER_MESSAGES: usize = 80;
 pub fn summary(run: &Run, style: Style) -> String {
     let mut out = String::new();
     push_wrapped(&mut out, style, "", &heading(run));
-    for (scenario, finding) in findings::worst_first(run) {
-        push_finding(&mut out, style, scenario, finding);
+    for group in findings::grouped(run) {
+        push_finding(&mut out, style, &group);
     }
     if !run.scenarios.is_empty() {
         out.push('\n');
@@ -46,9 +46,11 @@ pub fn summary(run: &Run, style: Style) -> String {
     out
 }
 
-/// A finding with all its parts; in one line where it blames nobody or only repeats
-/// what another finding says.
-fn push_finding(out: &mut String, style: Style, scenario: &Scenario, finding: &Finding) {
+/// A finding with all its parts, and where else it was made; in one line where it blames
+/// nobody or only repeats what another finding says.
+fn push_finding(out: &mut String, style: Style, group: &findings::Group<'_>) {
+    let (scenario, finding) = group.first;
+    let also = group.also();
     let title = format!(
         "{} {} {}",
         finding.verdict.word().to_uppercase(),
@@ -58,7 +60,8 @@ fn push_finding(out: &mut String, style: Style, scenario: &Scenario, finding: &F
     let is_minor = finding.verdict <= Verdict::Note
         || matches!(finding.cause, Cause::EarlierStep | Cause::Interrupted);
     if is_minor {
-        let text = format!("{title}: {} ({})", clean(&finding.observed), finding.cause);
+        let also = if also.is_empty() { also } else { format!("; also {also}") };
+        let text = format!("{title}: {} ({}){also}", clean(&finding.observed), finding.cause);
         let options = textwrap::Options::new(style.columns()).subsequent_indent("  ");
         for line in textwrap::wrap(&text, options) {
             let _ = writeln!(out, "{}", style.verdict(finding.verdict, line));
@@ -68,6 +71,9 @@ fn push_finding(out: &mut String, style: Style, scenario: &Scenario, finding: &F
     let _ = writeln!(out, "\n{}", style.verdict(finding.verdict, fitted(&title, style)));
     for (label, text) in findings::parts(finding) {
         push_wrapped(out, style, &format!("  {label:<9}"), &text);
+    }
+    if !also.is_empty() {
+        push_wrapped(out, style, "  also     ", &also);
     }
 }
 

@@ -37,7 +37,10 @@ impl NameAddr {
 
     /// The `expires` parameter of a Contact, in seconds.
     pub fn expires(&self) -> Option<u32> {
-        self.params.get("expires")?.trim().parse().ok()
+        let text = self.params.get("expires")?;
+        let text = text.trim();
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| text.parse().unwrap_or(u32::MAX))
     }
 
     fn by_rsip(text: &str) -> Option<Self> {

@@ -122,6 +122,19 @@ impl Scene {
         Ok(Pair { talk, caller, callee, spoken: self.stage.identities_given() })
     }
 
+    /// Whom the PBX told to send where may explain what is not heard.
+    fn with_media_address(
+        &self,
+        judgement: Judgement,
+        pair: &Pair,
+        phases: &check::Phases,
+    ) -> Judgement {
+        let pbx = self.stage.pbx().address().ok().map(|address| address.ip());
+        let seen = self.observations();
+        let from = phases.a_alone;
+        pair.ask(from, |a, b| check::with_media_address(judgement, &seen, [a, b], from, pbx))
+    }
+
     /// Waits for what comes next to be heard, or for time to pass, and counts it as
     /// mandated.
     async fn listen_until(&mut self, until: Instant, pairs: &[Pair]) {
@@ -204,7 +217,10 @@ impl Scene {
         Ok(pairs
             .iter()
             .zip(decided)
-            .map(|(pair, judged)| pair.unless_late(judged.unwrap_or_else(undecided)))
+            .map(|(pair, judged)| {
+                let judged = pair.unless_late(judged.unwrap_or_else(undecided));
+                self.with_media_address(judged, pair, &phases)
+            })
             .collect())
     }
 
