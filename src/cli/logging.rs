@@ -4,7 +4,8 @@
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging: warnings always, more with each `-v`; RUST_LOG overrides.
-pub(super) fn start(verbose: u8) {
+/// Colour only where the console wants it: a log in a file is plain text.
+pub(super) fn start(verbose: u8, color: bool) {
     let level = match verbose {
         0 => "warn",
         1 => "pbxcert=info",
@@ -15,6 +16,7 @@ pub(super) fn start(verbose: u8) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)
+        .with_ansi(color)
         .compact()
         .try_init();
 }

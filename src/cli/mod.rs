@@ -90,7 +90,7 @@ pub fn main(clock: Clock) -> ExitCode {
             return ExitCode::from(if wanted { 0 } else { Exit::Usage.code() });
         }
     };
-    logging::start(args.verbose);
+    logging::start(args.verbose, console.error_style().color);
     let command = args.command.unwrap_or_else(Command::default_run);
     let done = match command {
         Command::Run(args) => run::run(&args, &console, clock),

@@ -104,6 +104,6 @@ fn media_that_is_wanted_elsewhere_is_named() {
         assert!(ran.observed(ELSEWHERE).contains(address), "{}", ran.observed(ELSEWHERE));
     };
     side_by_side(&[&|| elsewhere("192.0.2.1"), &|| elsewhere("0.0.0.0"), &|| {
-        drop(fails(switch(good_sdp(), good_sdp()), "6.5: fail no-audio", 30.0))
+        drop(fails(switch(good_sdp(), good_sdp()), "6.5: fail no-audio", 30.0));
     }]);
 }

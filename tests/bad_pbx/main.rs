@@ -4,6 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
 mod calls;
+mod disk;
+mod dying;
+mod interrupted;
 mod pbx;
 mod registration;
 mod site;

@@ -149,7 +149,13 @@ fn numbers(message: &Message, odd: &mut Oddities) {
             odd.note(format!("Retry-After {:?} is no number in range", short(written)));
         }
     }
-    if message.contacts().iter().any(|c| c.params.has("expires") && c.expires().is_none()) {
+    // What is out of range is read as the longest time; it stays odd.
+    let in_range = |text: String| text.trim().parse::<u32>().is_ok();
+    if message
+        .contacts()
+        .iter()
+        .any(|c| c.params.has("expires") && !c.params.get("expires").is_some_and(in_range))
+    {
         odd.note("the expires of a Contact is no number in range");
     }
     if let Some(date) = message.get("Date")
