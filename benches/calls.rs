@@ -32,7 +32,7 @@ async fn measure(count: usize, talk: Duration) {
     let text = "name: Reference PBX\npbx: { embedded: true }\n";
     let profile =
         Profile::from_text(std::path::Path::new("reference.yaml"), text, &|_| None).unwrap();
-    let (pbx, profile) = Embedded::start(profile, &[]).unwrap();
+    let (pbx, profile) = Embedded::start(profile, &[], None).unwrap();
     let stage = Stage::start(Arc::new(profile), clock, Tap::off()).await.unwrap();
     pbx.trunk_at(stage.trunk_address().unwrap());
     let place = Place { label: "bench".to_owned(), log: Log::new(clock) };

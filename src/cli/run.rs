@@ -98,7 +98,7 @@ async fn certify(
     stop: &CancellationToken,
 ) -> Result<Exit, UsageError> {
     let (embedded, profile) = if profile.is_embedded() {
-        let (embedded, profile) = Embedded::start(profile, &args.defects)?;
+        let (embedded, profile) = Embedded::start(profile, &args.defects, args.talk)?;
         plan.fits(&profile).map_err(|error| UsageError(error.to_string()))?;
         (Some(embedded), profile)
     } else {

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::accounts::Account;
 use super::config::Config;
-use super::defects::{Defect, Defects};
+use super::defects::{Defect, Defects, Tampering};
 use super::reception;
 use super::relay::{Relay, RelayError};
 use super::switch::Switch;
@@ -55,7 +55,11 @@ impl ReferencePbx {
         timers: Timers,
     ) -> Result<Self, PbxError> {
         // What it sends and gets, the harness sees from its own side.
-        let channel = Channel::udp(listen, Tap::off())?;
+        let mut channel = Channel::udp(listen, Tap::off())?;
+        if let Some(tampering) = Tampering::of(&defects) {
+            channel = channel.altered_by(Arc::new(tampering));
+        }
+        let timers = defects.timers(timers);
         let relay = Relay::start(config.media_ports, defects.has(Defect::CrossedAudio))?;
         let product = EndpointConfig { user_agent: SERVER.to_owned(), timers, server: true };
         let (endpoint, incoming) = Endpoint::start(channel, product);

@@ -49,12 +49,23 @@ impl Protocol {
     }
 }
 
+/// What stands between a channel and its socket and may alter or lose what passes, as a
+/// network element would. The tap sees what is on the wire: after it on the way out,
+/// before it on the way in.
+pub trait Alter: std::fmt::Debug + Send + Sync {
+    /// What goes out in place of these bytes; `None` if nothing does.
+    fn sends(&self, remote: SocketAddr, bytes: Bytes) -> Option<Bytes>;
+    /// What comes in in place of these bytes; `None` if nothing does.
+    fn gets(&self, remote: SocketAddr, bytes: Bytes) -> Option<Bytes>;
+}
+
 /// A bound socket; clones share it.
 #[derive(Debug, Clone)]
 pub struct Channel {
     socket: Arc<UdpSocket>,
     local: SocketAddr,
     tap: Tap,
+    alter: Option<Arc<dyn Alter>>,
 }
 
 impl Channel {
@@ -64,7 +75,13 @@ impl Channel {
         let socket = UdpSocket::from_std(bind_udp(local)?).map_err(failed)?;
         let local = socket.local_addr().map_err(failed)?;
         refused::watch(&socket, local.is_ipv6());
-        Ok(Self { socket: Arc::new(socket), local, tap })
+        Ok(Self { socket: Arc::new(socket), local, tap, alter: None })
+    }
+
+    /// The same channel with something in its way.
+    #[must_use]
+    pub fn altered_by(self, alter: Arc<dyn Alter>) -> Self {
+        Self { alter: Some(alter), ..self }
     }
 
     /// The address that it is bound to, with the real port.
@@ -98,6 +115,11 @@ impl Channel {
 
     /// Sends one message.
     pub async fn send(&self, remote: SocketAddr, bytes: Bytes) -> io::Result<()> {
+        let bytes = match &self.alter {
+            Some(alter) => alter.sends(remote, bytes),
+            None => Some(bytes),
+        };
+        let Some(bytes) = bytes else { return Ok(()) };
         let at = Instant::now();
         self.tap.record(Datagram {
             at,
@@ -122,6 +144,17 @@ impl Channel {
     /// Receives the next datagram. An error that [`super::Refused::in_error`] recognises
     /// is about an earlier send to that address, not about the channel: call again.
     pub async fn recv(&self) -> io::Result<Datagram> {
+        loop {
+            let mut datagram = self.recv_from_wire().await?;
+            let Some(alter) = &self.alter else { return Ok(datagram) };
+            if let Some(bytes) = alter.gets(datagram.remote, datagram.bytes) {
+                datagram.bytes = bytes;
+                return Ok(datagram);
+            }
+        }
+    }
+
+    async fn recv_from_wire(&self) -> io::Result<Datagram> {
         let mut buffer = vec![0; UDP_MAX];
         let (length, remote) = loop {
             let received = tokio::select! {
@@ -170,6 +203,37 @@ mod tests {
         assert_eq!(got.remote, a.local_addr());
         assert_eq!(tap.take_rest().len(), 2);
     }
+
+    #[derive(Debug)]
+    struct Thief;
+
+    impl Alter for Thief {
+        fn sends(&self, _: SocketAddr, bytes: Bytes) -> Option<Bytes> {
+            (bytes != "lost").then(|| Bytes::from(bytes.to_ascii_uppercase()))
+        }
+        fn gets(&self, _: SocketAddr, bytes: Bytes) -> Option<Bytes> {
+            (bytes != "unheard").then_some(bytes)
+        }
+    }
+
+    #[tokio::test]
+    async fn what_stands_in_the_way_alters_and_loses_on_the_wire() {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let tap = Tap::on();
+        let honest = Channel::udp(any, tap.clone()).unwrap();
+        let altered = Channel::udp(any, tap.clone()).unwrap().altered_by(Arc::new(Thief));
+        for text in ["lost", "kept"] {
+            altered.send(honest.local_addr(), Bytes::from_static(text.as_bytes())).await.unwrap();
+        }
+        assert_eq!(honest.recv().await.unwrap().bytes, "KEPT");
+        for text in ["unheard", "heard"] {
+            honest.send(altered.local_addr(), Bytes::from_static(text.as_bytes())).await.unwrap();
+        }
+        assert_eq!(altered.recv().await.unwrap().bytes, "heard");
+        // Sent and received KEPT; both texts of the way back, sent and received.
+        assert_eq!(tap.take_rest().len(), 6);
+    }
+
     #[tokio::test]
     async fn a_port_where_nobody_listens_is_named_and_does_not_stop_others() {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));

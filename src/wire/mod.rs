@@ -10,7 +10,7 @@ mod resolve;
 mod tap;
 
 pub use bind::{BindError, bind_udp};
-pub use channel::{Channel, Protocol};
+pub use channel::{Alter, Channel, Protocol};
 pub use clock::Clock;
 pub use pcap::{CaptureError, write_pcap};
 pub use refused::Refused;

@@ -1,9 +1,23 @@
 //! Defects of real PBXs, one row each, to be switched on at start.
 //!
-//! A defect is real misbehaviour on the wire; no check ever reads which are on.
+//! A defect is real misbehaviour on the wire; no check ever reads which are on. A row
+//! says what it does and what should be found. How it is done stands where the PBX decides
+//! (it asks [`Defects::has`]), or in a function beside the row that alters SIP messages
+//! between the PBX and its socket ([`tamper`]). The rows are in one file per
+//! phase of a call, as the table of advice is.
 
+mod defect;
+mod hold;
+mod media;
+mod registration;
+mod row;
 mod set;
-mod table;
+mod set_up;
+mod tamper;
+mod teardown;
+mod transfer;
 
+pub use defect::Defect;
+pub use row::Row;
 pub use set::{DefectError, Defects};
-pub use table::{Defect, Row};
+pub(super) use tamper::Tampering;

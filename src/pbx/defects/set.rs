@@ -1,8 +1,13 @@
 //! The defects that are on.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use super::table::Defect;
+use super::Defect;
+use crate::sip::transaction::Timers;
+
+/// The guide's talk (7.1), for which the times of defects are made.
+const GUIDE_TALK: Duration = Duration::from_secs(45);
 
 /// The names given do not make a set of defects.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +34,18 @@ const CONTRADICTORY: &[(Defect, Defect)] = &[
 ];
 
 /// A set of defects; empty by default.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Defects(BTreeSet<Defect>);
+#[derive(Debug, Clone, PartialEq)]
+pub struct Defects {
+    on: BTreeSet<Defect>,
+    /// What their times are multiplied with.
+    pace: f64,
+}
+
+impl Default for Defects {
+    fn default() -> Self {
+        Self { on: BTreeSet::new(), pace: 1.0 }
+    }
+}
 
 impl Defects {
     /// No defect.
@@ -44,31 +59,48 @@ impl Defects {
         for name in names {
             let name = name.as_ref();
             let row = Defect::table()
-                .iter()
                 .find(|row| row.name == name)
                 .ok_or_else(|| DefectError::Unknown { name: name.to_owned(), near: near(name) })?;
             set.insert(row.defect);
         }
         match CONTRADICTORY.iter().find(|(a, b)| set.contains(a) && set.contains(b)) {
             Some((a, b)) => Err(DefectError::Contradictory(a.name(), b.name())),
-            None => Ok(Self(set)),
+            None => Ok(Self { on: set, pace: 1.0 }),
         }
+    }
+
+    /// The same defects for calls that talk this long where the guide says 45 s: what
+    /// would come after 32 s comes in the same proportion.
+    #[must_use]
+    pub fn paced(self, talk: Duration) -> Self {
+        Self { pace: (talk.as_secs_f64() / GUIDE_TALK.as_secs_f64()).min(1.0), ..self }
+    }
+
+    /// How long a defect waits that would wait `time` beside the guide's talk.
+    pub(in crate::pbx) fn after(&self, time: Duration) -> Duration {
+        time.mul_f64(self.pace)
+    }
+
+    /// The PBX's SIP timers, with T1 in proportion where a defect lives on them.
+    pub(in crate::pbx) fn timers(&self, timers: Timers) -> Timers {
+        let hurries = self.iter().filter_map(Defect::row).any(|row| row.hurries);
+        if hurries { Timers::scaled(self.after(timers.t1)) } else { timers }
     }
 
     /// Whether it is on.
     pub fn has(&self, defect: Defect) -> bool {
-        self.0.contains(&defect)
+        self.on.contains(&defect)
     }
 
     /// Those that are on.
     pub fn iter(&self) -> impl Iterator<Item = Defect> + '_ {
-        self.0.iter().copied()
+        self.on.iter().copied()
     }
 }
 
 /// The three names with the smallest edit distance.
 fn near(name: &str) -> String {
-    let mut names: Vec<&str> = Defect::table().iter().map(|row| row.name).collect();
+    let mut names: Vec<&str> = Defect::table().map(|row| row.name).collect();
     names.sort_by_key(|candidate| distance(name, candidate));
     names.truncate(3);
     names.join(", ")
