@@ -9,7 +9,7 @@ use time::macros::format_description;
 
 use super::UsageError;
 use crate::record::{Run, Scenario};
-use crate::report::{RENDERINGS, SCENARIO_RENDERINGS};
+use crate::report::{PAGE, RENDERINGS, SCENARIO_RENDERINGS, html_so_far, scenario_folder};
 
 /// The folder of one run.
 #[derive(Debug, Clone)]
@@ -80,9 +80,17 @@ impl Folder {
         }
     }
 
+    /// Writes the record of a run that goes on, and the page for whoever watches it.
+    pub(super) fn write_so_far(&self, run: &Run, planned: usize) -> io::Result<()> {
+        self.write_record(run)?;
+        self.replace(PAGE, &html_so_far(run, planned))
+    }
+
     /// Writes the files of a scenario beside its capture.
     pub(super) fn write_scenario(&self, run: &Run, scenario: &Scenario) -> io::Result<()> {
         let Some(folder) = scenario_folder(scenario) else { return Ok(()) };
+        // A record alone, without its evidence, can be rendered, too.
+        std::fs::create_dir_all(self.path.join(folder))?;
         for rendering in SCENARIO_RENDERINGS {
             self.replace(
                 &format!("{folder}/{}", rendering.name),
@@ -99,8 +107,4 @@ impl Folder {
         std::fs::write(&unfinished, text)?;
         std::fs::rename(&unfinished, &target)
     }
-}
-
-fn scenario_folder(scenario: &Scenario) -> Option<&str> {
-    scenario.evidence.first()?.path.split_once('/').map(|(folder, _)| folder)
 }

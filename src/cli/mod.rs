@@ -6,6 +6,7 @@ mod console;
 mod embedded;
 mod explain;
 mod folder;
+mod follow;
 mod init;
 mod list;
 mod logging;

@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::folder::{Folder, utc_now};
+use super::follow::follow;
 use super::list::{read_plan, shown};
 use super::progress::Progress;
 use super::run_args::RunArgs;
 use super::{Console, Embedded, Exit, UsageError};
 use crate::agent::write_rest;
 use crate::profile::{Profile, process_environment};
-use crate::record::{Event, Run, Verdict};
+use crate::record::Verdict;
 use crate::report::{failed_scenario, summary};
 use crate::runner::{self, Plan, RunSpec};
 use crate::steps::{Options, Stage};
@@ -153,43 +154,6 @@ async fn certify(
     } else {
         Exit::of(run.verdict)
     })
-}
-
-/// Shows progress and keeps the record on disk valid after every scenario.
-async fn follow(
-    mut events: UnboundedReceiver<Event>,
-    folder: Folder,
-    mut progress: Progress,
-) -> std::io::Result<()> {
-    let mut partial = Run::default();
-    let mut outcome = Ok(());
-    while let Some(event) = events.recv().await {
-        match &event {
-            Event::ScenarioStarted { clause, title } => tracing::info!(clause, title, "begins"),
-            Event::StepFinished { clause, text, verdict, .. } => {
-                tracing::info!(clause, text, %verdict, "judged");
-            }
-            _ => {}
-        }
-        progress.show(&event);
-        let written = match event {
-            Event::RunStarted { run, .. } => {
-                partial = *run;
-                folder.write_record(&partial)
-            }
-            Event::ScenarioFinished(scenario) => {
-                let files = folder.write_scenario(&partial, &scenario);
-                partial.wall_s = scenario.started_s + scenario.duration_s;
-                partial.mandated_s += scenario.mandated_s;
-                partial.scenarios.push(*scenario);
-                partial.verdict = partial.worst().max(Verdict::Inconclusive);
-                files.and_then(|()| folder.write_record(&partial))
-            }
-            _ => Ok(()),
-        };
-        outcome = outcome.and(written);
-    }
-    outcome
 }
 
 /// The first Ctrl-C or SIGTERM ends the run in order; the second ends the process, with

@@ -176,7 +176,7 @@ fn shaft(width: usize, rightwards: bool, label: &str) -> String {
 }
 
 /// The text in at most so many columns, with an ellipsis where it was cut.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

@@ -26,14 +26,16 @@ mod terminal;
 mod sample;
 
 pub use clean::{clean, clean_block};
-pub use html::html;
+pub use html::{html, html_so_far, ladder_svg};
 pub use json::{RecordError, read_json, write_json};
 pub use junit::junit;
-pub use ladder::{Ladder, ladder};
+pub use ladder::{Ladder, cut, ladder};
 pub use markdown::markdown;
 pub use messages::cucumber_messages;
 pub use outcome::outcome;
-pub use rendering::{RENDERINGS, Rendering, SCENARIO_RENDERINGS, ScenarioRendering};
+pub use rendering::{
+    PAGE, RENDERINGS, Rendering, SCENARIO_RENDERINGS, ScenarioRendering, scenario_folder,
+};
 pub use section::Section;
 pub use style::Style;
 pub use terminal::{failed_scenario, summary};

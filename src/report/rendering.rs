@@ -2,7 +2,7 @@
 
 use crate::record::{Run, Scenario};
 
-use super::{Ladder, cucumber_messages, html, junit, ladder, markdown, write_json};
+use super::{Ladder, cucumber_messages, html, junit, ladder, ladder_svg, markdown, write_json};
 
 /// A file in the run's folder.
 #[derive(Debug, Clone, Copy)]
@@ -24,21 +24,40 @@ pub struct ScenarioRendering {
     pub render: fn(&Run, &Scenario) -> String,
 }
 
+/// Name of the page, which is also written while the run goes on.
+pub const PAGE: &str = "index.html";
+
 /// Files of a run, in the order in which they are written: the record first.
 pub const RENDERINGS: &[Rendering] = &[
     Rendering { name: "run.json", render: write_json },
     Rendering { name: "junit.xml", render: junit },
     Rendering { name: "summary.md", render: markdown },
-    Rendering { name: "index.html", render: html },
+    Rendering { name: PAGE, render: html },
     Rendering { name: "messages.ndjson", render: cucumber_messages },
 ];
 
 /// Files of each scenario.
-pub const SCENARIO_RENDERINGS: &[ScenarioRendering] = &[ScenarioRendering {
-    name: "ladder.txt",
-    title: "SIP messages",
-    render: |_, scenario| ladder(scenario, Ladder { width: 100, most: usize::MAX }),
-}];
+pub const SCENARIO_RENDERINGS: &[ScenarioRendering] = &[
+    ScenarioRendering {
+        name: "ladder.txt",
+        title: "SIP messages as text",
+        render: |_, scenario| ladder(scenario, Ladder { width: 100, most: usize::MAX }),
+    },
+    ScenarioRendering {
+        name: "ladder.svg",
+        title: "SIP messages and hearing as a picture",
+        render: ladder_svg,
+    },
+];
+
+/// The folder of a scenario's files, as its evidence names it; `None` where it has none. A
+/// record may come from anywhere, so it cannot name a folder outside the run's.
+pub fn scenario_folder(scenario: &Scenario) -> Option<&str> {
+    let (folder, _) = scenario.evidence.first()?.path.split_once('/')?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let is_name = folder.starts_with(|c: char| c.is_ascii_alphanumeric());
+    (is_name && folder.len() <= 64 && folder.chars().all(is_plain)).then_some(folder)
+}
 
 #[cfg(test)]
 mod tests {
@@ -57,6 +76,21 @@ mod tests {
                     sample::assert_harmless(rendering.name, &(rendering.render)(&run, scenario));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_record_names_no_folder_outside_the_runs() {
+        let folder = |path: &str| {
+            let mut scenario = sample::heard().scenarios.swap_remove(0);
+            path.clone_into(&mut scenario.evidence[0].path);
+            scenario_folder(&scenario).map(str::to_owned)
+        };
+        assert_eq!(folder("7.1.4a-2/wire.pcap").as_deref(), Some("7.1.4a-2"));
+        for path in
+            ["../wire.pcap", "./wire.pcap", "/etc/passwd", "wire.pcap", "a\\..\\b/c", "\0/c"]
+        {
+            assert_eq!(folder(path), None, "{path:?}");
         }
     }
 

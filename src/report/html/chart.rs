@@ -36,6 +36,8 @@ pub(super) struct Chart {
     left_out: usize,
     retransmissions: bool,
     oddities: bool,
+    /// How to read it, one sentence each.
+    notes: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -130,10 +132,54 @@ pub(super) fn chart(run: &Run, scenario: &Scenario, raw: &mut Raw) -> Option<Cha
     chart.height = axis.end().round() as i32 + 8;
     chart.fit = fit(chart.width, chart.height);
     chart.columns = columns.drawn;
+    chart.notes = chart.told();
     Some(chart)
 }
 
 impl Chart {
+    /// Width and height, px.
+    pub(super) fn size(&self) -> (i32, i32) {
+        (self.width, self.height)
+    }
+
+    /// Whether anybody heard anything.
+    pub(super) fn has_strips(&self) -> bool {
+        !self.strips.is_empty()
+    }
+
+    /// How to read it, one sentence each.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    fn told(&self) -> Vec<String> {
+        let mut notes = vec![
+            "Time runs downwards, in seconds from the start of the run; pauses are drawn shorter \
+             than they are."
+                .to_owned(),
+        ];
+        if self.has_strips() {
+            notes.push(
+                "Each strip shows what its party hears; the line beside it is the level from \
+                 -60 to 0 dBm0."
+                    .to_owned(),
+            );
+        }
+        if self.retransmissions {
+            notes.push("↻ is a retransmission.".to_owned());
+        }
+        if self.oddities {
+            notes.push("! marks what is odd about a message.".to_owned());
+        }
+        if self.left_out > 0 {
+            notes.push(format!(
+                "{} messages in the middle are not drawn; the capture has all of them.",
+                self.left_out
+            ));
+        }
+        notes
+    }
+
     fn gap(&mut self, gap: Option<(f64, f64)>) {
         if let Some((y, seconds)) = gap {
             self.gaps.push(Gap { y: y.round() as i32, label: duration(seconds) });

@@ -5,9 +5,11 @@
 //! markup by hand. Views are made first, plain data of what is to be seen where, so that
 //! tests look at them and not at tags.
 
+mod alone;
 mod axis;
 mod chart;
 mod columns;
+mod legend;
 mod page;
 mod phases;
 mod quality;
@@ -16,7 +18,9 @@ mod scenario;
 mod sdp_change;
 mod steps;
 mod strips;
+mod template;
 mod text;
 mod view;
 
-pub use page::html;
+pub use alone::ladder_svg;
+pub use page::{html, html_so_far};

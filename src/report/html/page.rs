@@ -2,47 +2,48 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, context};
+use minijinja::{Value, context};
 use sha2::{Digest as _, Sha256};
 
 use crate::record::Run;
 
+use super::legend::LEGEND;
 use super::raw::Raw;
+use super::template::{CHART_STYLE, COLOURS, PAGE_STYLE, environment};
 use super::view::Page;
 
-const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
-const TEMPLATES: &[(&str, &str)] = &[
-    ("page", include_str!("page.html")),
-    ("scenario", include_str!("scenario.html")),
-    ("chart", include_str!("chart.html")),
-    ("patterns", include_str!("patterns.html")),
-];
 
 /// The run as one page: verdict, plan, findings, ladders, strips, figures, recordings. It
 /// opens from a file and asks for nothing but the recordings beside it.
 pub fn html(run: &Run) -> String {
-    render(run).unwrap_or_else(|error| {
+    let mut raw = Raw::new(run);
+    let page = Page::new(run, &mut raw);
+    rendered(&page, &raw)
+}
+
+/// The page of a run that goes on, of which so many scenarios are planned: for whoever
+/// watches, and what is left should it be killed.
+pub fn html_so_far(run: &Run, planned: usize) -> String {
+    let mut raw = Raw::new(run);
+    let page = Page::so_far(run, planned, &mut raw);
+    rendered(&page, &raw)
+}
+
+fn rendered(page: &Page, raw: &Raw) -> String {
+    render(page, raw).unwrap_or_else(|error| {
         // Only a fault of our templates leads here; the record is whole.
         format!("<!doctype html><title>pbxcert</title><p>No page could be made: {:?}", error.kind())
     })
 }
 
-fn render(run: &Run) -> Result<String, minijinja::Error> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    for (name, template) in TEMPLATES {
-        environment.add_template(name, template)?;
-    }
-    let mut raw = Raw::new(run);
-    let page = Page::new(run, &mut raw);
-    environment.get_template("page")?.render(context! {
+fn render(page: &Page, raw: &Raw) -> Result<String, minijinja::Error> {
+    environment()?.get_template("page")?.render(context! {
         title => page.title(),
-        page => Value::from(Serde(&page)),
-        style => Value::from_safe_string(STYLE.to_owned()),
+        page => Value::from(Serde(page)),
+        style => Value::from_safe_string([COLOURS, CHART_STYLE, PAGE_STYLE].concat()),
+        legend => Value::from(Serde(LEGEND)),
         script => Value::from_safe_string(SCRIPT.to_owned()),
         policy => policy(),
         messages => Value::from_safe_string(raw.json()),
@@ -90,6 +91,15 @@ mod tests {
         ] {
             assert!(page.contains(part), "{part}\n{page}");
         }
+    }
+
+    #[test]
+    fn a_run_that_goes_on_says_so_and_is_no_certificate() {
+        let page = html_so_far(&sample::passing(), 15);
+        assert!(page.contains("UNFINISHED: 1 of 15 scenarios has ended, all passed"), "{page}");
+        assert!(page.contains("Reload") && page.contains("not a certificate"), "{page}");
+        let page = html_so_far(&sample::failing(), 15);
+        assert!(page.contains("3 of 15 scenarios have ended, 1 fail, 1 warn, 1 pass"), "{page}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::record::{Finding, Run, Scenario, Verdict};
+use crate::report::{SCENARIO_RENDERINGS, scenario_folder};
 
 use super::chart::{Chart, chart};
 use super::quality::{self, QualityRow};
@@ -78,7 +79,11 @@ impl ScenarioView {
     ) -> Self {
         raw.scenario();
         let files = scenario.evidence.iter().take(60).map(|file| link(&file.path, &file.title));
-        let (recordings, files) = files.partition(Link::is_recording);
+        let (recordings, mut files): (Vec<Link>, Vec<Link>) = files.partition(Link::is_recording);
+        if let Some(folder) = scenario_folder(scenario) {
+            let ours = SCENARIO_RENDERINGS.iter();
+            files.extend(ours.map(|one| link(&format!("{folder}/{}", one.name), one.title)));
+        }
         Self {
             anchor,
             index,

@@ -6,7 +6,7 @@ use crate::record::{HearingTrack, Run, Scenario, Segment, Sound};
 
 use super::axis::Axis;
 use super::columns::colour;
-use super::text::short;
+use super::text::{duration, short};
 
 /// Width of a strip with its level curve and the space behind it, px.
 pub(super) const WIDTH: i32 = 124;
@@ -80,7 +80,12 @@ fn blocks(run: &Run, scenario: &Scenario, track: &HearingTrack, axis: &Axis) -> 
             y,
             h,
             class: if brief { "brief".to_owned() } else { class },
-            label: if brief || h < LABEL_HEIGHT { String::new() } else { short(&label, 14) },
+            label: match (h < LABEL_HEIGHT, brief) {
+                (true, _) => String::new(),
+                // Messages of the same moment have stretched it.
+                (false, true) => duration(length),
+                (false, false) => short(&label, 14),
+            },
             ly: tenth(y + h / 2.0 + 3.5),
             title: format!(
                 "{} hears {}{label}: {:.2} to {:.2} s ({length:.2} s), {:.0} dBm0",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::record::{Run, Verdict};
-use crate::report::outcome::{relaxations, times};
+use crate::report::outcome::{counts, relaxations, times};
 use crate::report::{Section, clean, outcome};
 
 use super::raw::Raw;
@@ -20,6 +20,8 @@ const MOST_ACTIONS: usize = 60;
 pub(super) struct Page {
     model: String,
     outcome: String,
+    /// What else is to be said of the run as a whole.
+    remark: &'static str,
     /// Class of the banner: a verdict, `certified` or `interrupted`.
     standing: &'static str,
     certified: bool,
@@ -96,6 +98,7 @@ impl Page {
         Self {
             model: short(&run.pbx_model, 200),
             outcome: outcome(run),
+            remark: "",
             standing: standing(run),
             certified: run.certified && !run.interrupted,
             relaxations: relaxations(run).iter().take(40).map(|text| short(text, 300)).collect(),
@@ -110,6 +113,30 @@ impl Page {
             sections: sections(run, &scenarios),
             actions: actions(run, &scenarios),
             scenarios,
+        }
+    }
+}
+
+impl Page {
+    /// The page of a run that goes on.
+    pub(super) fn so_far(run: &Run, planned: usize, raw: &mut Raw) -> Self {
+        let ended = match run.scenarios.len() {
+            0 => "no scenario has ended yet".to_owned(),
+            1 => format!("1 of {planned} scenarios has ended"),
+            count => format!("{count} of {planned} scenarios have ended"),
+        };
+        let told = match run.worst() {
+            _ if run.scenarios.is_empty() => String::new(),
+            Verdict::Pass => ", all passed".to_owned(),
+            _ => format!(", {}", counts(run)),
+        };
+        Self {
+            outcome: format!("UNFINISHED: {ended}{told}"),
+            remark: "The run goes on, or it was killed. Reload this page to see more; of a run \
+                     that was killed, pbxcert report makes all reports.",
+            standing: Verdict::Inconclusive.word(),
+            certified: false,
+            ..Self::new(run, raw)
         }
     }
 }
