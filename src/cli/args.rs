@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::defects_args::DefectsArgs;
 use super::run_args::RunArgs;
 
 /// Certifies that a PBX works with a Teams-style SIP bridge (Call2Teams), by the tests of
@@ -36,6 +37,8 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Run the reference PBX alone, for any phone
     Pbx(PbxArgs),
+    /// Try every defect of the reference PBX: which step catches which
+    Defects(DefectsArgs),
     /// Rebuild the reports of finished or interrupted runs from their records
     Report(ReportArgs),
     /// Say what a clause asks for, or what a cause means

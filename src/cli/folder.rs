@@ -27,31 +27,9 @@ impl Folder {
     /// Creates a new folder below `root`; a second run in the same second gets a
     /// number. Fails before anything is sent if it cannot be written.
     pub(super) fn create(root: &Path, profile: &str) -> Result<Self, UsageError> {
-        let stamp = OffsetDateTime::now_utc()
-            .format(format_description!("[year]-[month]-[day]T[hour]-[minute]-[second]Z"))
-            .unwrap_or_else(|_| "run".to_owned());
-        let parent = root.join(profile);
-        let failed = |error: io::Error| {
-            UsageError(format!(
-                "the report folder {} cannot be written: {error}\n  name another with --out",
-                parent.display()
-            ))
-        };
-        std::fs::create_dir_all(&parent).map_err(failed)?;
-        for n in 1.. {
-            let name = if n == 1 { stamp.clone() } else { format!("{stamp}-{n}") };
-            let path = parent.join(name);
-            match std::fs::create_dir(&path) {
-                Ok(()) => {
-                    let probe = path.join("run.json");
-                    std::fs::write(&probe, "{}").map_err(failed)?;
-                    return Ok(Self { path });
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(failed(error)),
-            }
-        }
-        Err(UsageError("no free name for the report folder".to_owned()))
+        let path = fresh(&root.join(profile))?;
+        std::fs::write(path.join("run.json"), "{}").map_err(|error| unwritable(&path, &error))?;
+        Ok(Self { path })
     }
 
     /// A folder that is there already.
@@ -100,11 +78,40 @@ impl Folder {
         Ok(())
     }
 
-    /// A reader never sees half a file, not even after a kill.
     fn replace(&self, name: &str, text: &str) -> io::Result<()> {
-        let target = self.path.join(name);
-        let unfinished = self.path.join(format!("{name}.part"));
-        std::fs::write(&unfinished, text)?;
-        std::fs::rename(&unfinished, &target)
+        replace(&self.path, name, text)
     }
+}
+
+/// Writes a file of the folder. A reader never sees half of it, not even after a kill.
+pub(super) fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
+    let unfinished = folder.join(format!("{name}.part"));
+    std::fs::write(&unfinished, text)?;
+    std::fs::rename(&unfinished, folder.join(name))
+}
+
+/// Creates a folder below `parent` that is named by the time; a second one in the same
+/// second gets a number.
+pub(super) fn fresh(parent: &Path) -> Result<PathBuf, UsageError> {
+    let stamp = OffsetDateTime::now_utc()
+        .format(format_description!("[year]-[month]-[day]T[hour]-[minute]-[second]Z"))
+        .unwrap_or_else(|_| "run".to_owned());
+    std::fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
+    for n in 1.. {
+        let name = if n == 1 { stamp.clone() } else { format!("{stamp}-{n}") };
+        let path = parent.join(name);
+        match std::fs::create_dir(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(unwritable(parent, &error)),
+        }
+    }
+    Err(UsageError("no free name for the report folder".to_owned()))
+}
+
+fn unwritable(folder: &Path, error: &io::Error) -> UsageError {
+    UsageError(format!(
+        "the report folder {} cannot be written: {error}\n  name another with --out",
+        folder.display()
+    ))
 }

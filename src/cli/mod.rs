@@ -3,6 +3,8 @@
 mod args;
 mod check;
 mod console;
+mod defects;
+mod defects_args;
 mod embedded;
 mod explain;
 mod folder;
@@ -99,6 +101,7 @@ pub fn main(clock: Clock) -> ExitCode {
         Command::Check(args) => Ok(check::check(&args, &console)),
         Command::Init(args) => init::init(&args, &console),
         Command::Pbx(args) => pbx::serve(&args, &console),
+        Command::Defects(args) => defects::defects(&args, &console),
         Command::Report(args) => report::report(&args, &console),
         Command::Explain(args) => explain::explain(&args, &console),
     };

@@ -22,7 +22,7 @@ use crate::steps::{Options, Stage};
 use crate::wire::{Clock, Tap};
 
 /// The profile that is in the binary.
-const REFERENCE: &str = include_str!("../../scenarios/reference.yaml");
+pub(super) const REFERENCE: &str = include_str!("../../scenarios/reference.yaml");
 
 /// Certifies every profile in turn; everything that can be wrong with any of them is
 /// said before the first packet.
@@ -158,7 +158,7 @@ async fn certify(
 
 /// The first Ctrl-C or SIGTERM ends the run in order; the second ends the process, with
 /// the record on disk as of the last scenario.
-async fn cancel_on_signal(stop: CancellationToken) {
+pub(super) async fn cancel_on_signal(stop: CancellationToken) {
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
     let Ok(mut interrupt) = signal(SignalKind::interrupt()) else { return };
     for first in [true, false] {

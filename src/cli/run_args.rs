@@ -38,7 +38,7 @@ pub(super) struct RunArgs {
 }
 
 /// Reads `3s`, `500ms`, `1m` or a plain number of seconds.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let read = match text.parse::<f64>() {
         Ok(seconds) if seconds.is_finite() && (0.0..=3600.0).contains(&seconds) => {
             Ok(Duration::from_secs_f64(seconds))

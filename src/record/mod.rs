@@ -6,6 +6,7 @@
 //! or compared on another.
 
 mod cause;
+mod detection;
 mod event;
 mod hearing;
 mod observation;
@@ -13,6 +14,7 @@ mod run;
 mod verdict;
 
 pub use cause::Cause;
+pub use detection::{CleanRun, Detection, DetectionMatrix, Expected, Found, Outcome, Totals};
 pub use event::Event;
 pub use hearing::{Heard, HearingTrack, Segment, Sound, StreamStats, Window};
 pub use observation::{CallerId, Direction, Ender, Observation, RegistrationFailure, What};

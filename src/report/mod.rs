@@ -8,6 +8,7 @@
 //! [`SCENARIO_RENDERINGS`].
 
 mod clean;
+mod detection;
 mod findings;
 mod html;
 mod json;
@@ -26,6 +27,10 @@ mod terminal;
 mod sample;
 
 pub use clean::{clean, clean_block};
+pub use detection::{
+    clean_run, detection, detection_html, detection_json, detection_line, detection_markdown,
+    detection_summary,
+};
 pub use html::{html, html_so_far, ladder_svg};
 pub use json::{RecordError, read_json, write_json};
 pub use junit::junit;

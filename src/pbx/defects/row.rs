@@ -23,6 +23,8 @@ pub struct Row {
     pub also: &'static [Cause],
     /// Where the idea comes from: the product or the kind of report.
     pub seen: &'static str,
+    /// Whether healthy PBXs do the same, so that a note is all it deserves.
+    pub shared: bool,
     /// The least talk that shows it.
     pub talk: Duration,
     /// Whether the PBX's SIP timers have to shrink as the talk does.
@@ -48,6 +50,7 @@ impl Row {
             cause,
             also: &[],
             seen: "",
+            shared: false,
             talk: Duration::from_secs(1),
             hurries: false,
             tamper: None,
@@ -57,6 +60,12 @@ impl Row {
     /// Where it was seen.
     pub(super) const fn seen(mut self, seen: &'static str) -> Self {
         self.seen = seen;
+        self
+    }
+
+    /// Healthy PBXs do it too.
+    pub(super) const fn shared(mut self) -> Self {
+        self.shared = true;
         self
     }
 

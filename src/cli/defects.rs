@@ -1,0 +1,239 @@
+//! `pbxcert defects`: the plan against every defect of the reference PBX, several of them
+//! side by side, and clean runs in between.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use futures::stream;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::defects_args::DefectsArgs;
+use super::folder::{fresh, replace, utc_now};
+use super::list::read_plan;
+use super::run::{REFERENCE, cancel_on_signal};
+use super::{Console, Embedded, Exit, UsageError};
+use crate::pbx::{Defect, Defects, Row};
+use crate::profile::{Profile, process_environment};
+use crate::record::{CleanRun, Detection, DetectionMatrix, Expected, Outcome, Run};
+use crate::report::{
+    clean_run, detection, detection_html, detection_json, detection_line, detection_markdown,
+    detection_summary,
+};
+use crate::runner::{self, Plan, RunSpec};
+use crate::steps::{Options, Stage};
+use crate::wire::{Clock, Tap};
+
+/// After how many defects a clean run stands.
+const CLEAN_EVERY: usize = 12;
+
+/// Runs side by side, unless told otherwise: one takes a fiftieth of a processor.
+const JOBS: usize = 12;
+
+/// One run of the matrix.
+#[derive(Debug, Clone, Copy)]
+enum Trial {
+    Clean,
+    Broken(&'static Row),
+}
+
+/// What came of it.
+enum Tried {
+    Clean(CleanRun),
+    Broken(Box<Detection>),
+}
+
+/// What all trials share.
+struct Bench {
+    plan: Plan,
+    profile: Profile,
+    talk: Duration,
+    stop: CancellationToken,
+}
+
+/// Tries every defect, prints and writes the matrix.
+pub(super) fn defects(args: &DefectsArgs, console: &Console) -> Result<Exit, UsageError> {
+    let rows = rows(&args.names)?;
+    let plan = read_plan(None, &[], None)?;
+    let profile =
+        Profile::from_text(Path::new("scenarios/reference.yaml"), REFERENCE, &process_environment)
+            .map_err(|error| UsageError(error.render(console.error_style().width, false)))?;
+    let root = args.out.clone().unwrap_or_else(|| PathBuf::from("reports"));
+    let folder = fresh(&root.join("defects"))?;
+    let stop = CancellationToken::new();
+    let bench = Bench { plan, profile, talk: args.talk, stop: stop.clone() };
+    let jobs = args.jobs.map_or(JOBS, usize::from);
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| UsageError(format!("the runtime cannot start: {error}")))?;
+    runtime.spawn(cancel_on_signal(stop.clone()));
+    let matrix = runtime.block_on(tried(&bench, &rows, jobs, console))?;
+    runtime.shutdown_background();
+    for (name, text) in [
+        ("defects.json", detection_json(&matrix)),
+        ("defects.md", detection_markdown(&matrix)),
+        ("index.html", detection_html(&matrix)),
+    ] {
+        replace(&folder, name, &text).map_err(|error| {
+            UsageError(format!(
+                "{} cannot be written: {error}\n  name another folder with --out",
+                folder.join(name).display()
+            ))
+        })?;
+    }
+    if args.json {
+        console.out(&detection_json(&matrix));
+    } else {
+        console.out(&format!("\n{}", detection_summary(&matrix, console.style())));
+        console.out(&format!("matrix: {}\n", folder.join("index.html").display()));
+    }
+    Ok(exit(&matrix))
+}
+
+/// Everything caught and nothing else found passes; what could not be judged keeps that
+/// from being known.
+fn exit(matrix: &DetectionMatrix) -> Exit {
+    let totals = matrix.totals;
+    if matrix.interrupted {
+        Exit::Interrupted
+    } else if totals.missed + totals.misnamed + totals.false_alarms > 0 {
+        Exit::Failed
+    } else if totals.unjudged > 0 {
+        Exit::Inconclusive
+    } else {
+        Exit::Passed
+    }
+}
+
+/// The rows of these names; all of them if there is none.
+fn rows(names: &[String]) -> Result<Vec<&'static Row>, UsageError> {
+    let mut rows = Vec::new();
+    for name in names {
+        let named = Defects::named([name]).map_err(|error| UsageError(error.to_string()))?;
+        rows.extend(named.iter().filter_map(Defect::row));
+    }
+    Ok(if names.is_empty() { Defect::table().collect() } else { rows })
+}
+
+async fn tried(
+    bench: &Bench,
+    rows: &[&'static Row],
+    jobs: usize,
+    console: &Console,
+) -> Result<DetectionMatrix, UsageError> {
+    let began = Instant::now();
+    let mut matrix = DetectionMatrix {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        started: utc_now(),
+        jobs,
+        clauses: clauses(&bench.plan),
+        ..DetectionMatrix::default()
+    };
+    let mut done: Vec<(usize, Tried)> = Vec::new();
+    {
+        let trials = trials(rows).into_iter().enumerate();
+        let mut trials = stream::iter(trials)
+            .map(|(n, trial)| async move { (n, judged(bench, trial).await) })
+            .buffer_unordered(jobs);
+        while let Some((n, tried)) = trials.next().await {
+            if bench.stop.is_cancelled() {
+                break;
+            }
+            let tried = tried?;
+            if let Tried::Broken(row) = &tried {
+                let style = console.error_style();
+                console.error(&format!("{}\n", detection_line(row, style)));
+            }
+            done.push((n, tried));
+        }
+    }
+    done.sort_by_key(|(n, _)| *n);
+    for (_, tried) in done {
+        match tried {
+            Tried::Clean(run) => matrix.clean.push(run),
+            Tried::Broken(row) => matrix.defects.push(*row),
+        }
+    }
+    matrix.interrupted = bench.stop.is_cancelled();
+    matrix.wall_s = began.elapsed().as_secs_f64();
+    matrix.count();
+    Ok(matrix)
+}
+
+/// A clean run first, then one after every dozen defects.
+fn trials(rows: &[&'static Row]) -> Vec<Trial> {
+    rows.chunks(CLEAN_EVERY)
+        .flat_map(|rows| {
+            std::iter::once(Trial::Clean).chain(rows.iter().copied().map(Trial::Broken))
+        })
+        .collect()
+}
+
+fn clauses(plan: &Plan) -> Vec<String> {
+    let mut clauses: Vec<String> = Vec::new();
+    for planned in &plan.scenarios {
+        if !clauses.contains(&planned.clause) {
+            clauses.push(planned.clause.clone());
+        }
+    }
+    clauses
+}
+
+/// A trial, and a second one where this machine was late in the first.
+async fn judged(bench: &Bench, trial: Trial) -> Result<Tried, UsageError> {
+    match trial {
+        Trial::Clean => Ok(Tried::Clean(clean_run(&certified(bench, &[], bench.talk).await?))),
+        Trial::Broken(row) => {
+            let talk = bench.talk.max(row.talk);
+            let mut tried = None;
+            for _ in 0..2 {
+                let run = certified(bench, &[row.name.to_owned()], talk).await?;
+                let judged = detection(&run, expected(row), talk.as_secs_f64());
+                let settled = judged.outcome != Outcome::Unjudged;
+                tried = Some(Tried::Broken(Box::new(judged)));
+                if settled || bench.stop.is_cancelled() {
+                    break;
+                }
+            }
+            tried.ok_or_else(|| UsageError(format!("{} was not tried", row.name)))
+        }
+    }
+}
+
+fn expected(row: &Row) -> Expected {
+    Expected {
+        name: row.name.to_owned(),
+        does: row.does.to_owned(),
+        seen: row.seen.to_owned(),
+        clauses: row.clauses.iter().map(|&clause| clause.to_owned()).collect(),
+        cause: row.cause,
+        also: row.also.to_vec(),
+        shared: row.shared,
+    }
+}
+
+/// Runs the whole plan against a reference PBX of its own.
+async fn certified(bench: &Bench, defects: &[String], talk: Duration) -> Result<Run, UsageError> {
+    let (embedded, profile) = Embedded::start(bench.profile.clone(), defects, Some(talk))?;
+    let stage = Stage::start(Arc::new(profile), Clock::start(), Tap::on())
+        .await
+        .map_err(|error| UsageError(format!("failed to {error}")))?;
+    let stage = Arc::new(stage);
+    if let Some(trunk) = stage.trunk_address() {
+        embedded.trunk_at(trunk);
+    }
+    // Nobody listens: the record says it all.
+    let (events, _) = mpsc::unbounded_channel();
+    let run = runner::run(RunSpec {
+        plan: bench.plan.clone(),
+        stage,
+        options: Options { talk: Some(talk), stop: bench.stop.clone(), events },
+        jobs: None,
+        folder: None,
+        started: utc_now(),
+    })
+    .await;
+    embedded.shutdown().await;
+    Ok(run)
+}
