@@ -6,7 +6,7 @@ use crate::record::{Detection, DetectionMatrix, Found, Outcome, Verdict};
 use crate::report::{Style, clean};
 
 /// Room for a defect's name.
-const NAME: usize = 30;
+const NAME: usize = 26;
 
 /// One line: outcome, name, by which clause and after how long, the cause.
 pub fn detection_line(row: &Detection, style: Style) -> String {
@@ -19,9 +19,7 @@ pub fn detection_line(row: &Detection, style: Style) -> String {
     let mut line = format!("{word} {:<NAME$}", row.expected.name);
     let _ = match &row.caught_by {
         Some(by) => write!(line, " {:<6} {:>4.1} s  {}", by.clause, by.after_s, by.cause),
-        None => {
-            write!(line, " expected {} at {}", row.expected.cause, row.expected.clauses.join(", "))
-        }
+        None => write!(line, " expected {}", row.expected.cause),
     };
     if !row.false_alarms.is_empty() {
         let _ = write!(line, " + {}", alarms(row.false_alarms.len()));
