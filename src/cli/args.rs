@@ -39,7 +39,24 @@ pub(super) enum Command {
     Pbx(PbxArgs),
     /// Try every defect of the reference PBX: which step catches which
     Defects(DefectsArgs),
-    /// Rebuild the reports of finished or interrupted runs from their records
+    /// Rebuild the reports of runs from their records; compare several runs
+    ///
+    /// The reports of every run are written again into its folder. Of several runs a matrix
+    /// is made: what changed between the two latest runs of each PBX model, and the plan by
+    /// clause with one column for each model (its latest run) or, where all runs are of one
+    /// model, for each run. It is shown and written as matrix.html and matrix.json. Runs are
+    /// of one model if the file name of their profile and the name in it are the same.
+    ///
+    /// A scenario has regressed if it passed (also with a note or a warning) and fails now. It
+    /// is slower if the PBX reacts at least one second and half as long again later than
+    /// before, beside the durations that the guide prescribes.
+    #[command(
+        after_help = "Exit codes: the worst of all runs: 0 passed, 1 failed, 3 inconclusive; \
+                            2 something cannot be read or written. With --fail-on-regression: 0 \
+                            nothing regressed or there is nothing to compare, 1 something \
+                            regressed, 3 nobody knows, since a scenario that may have worked \
+                            before could not be judged."
+    )]
     Report(ReportArgs),
     /// Say what a clause asks for, or what a cause means
     Explain(ExplainArgs),
@@ -102,9 +119,18 @@ pub(super) struct PbxArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReportArgs {
-    /// Folders of runs (with a run.json)
+    /// Folders of runs (with a run.json), or folders with runs below them at any depth, such
+    /// as `reports`
     #[arg(required = true, value_name = "DIR")]
     pub(super) folders: Vec<PathBuf>,
+    /// Folder for the matrix, in place of DIR or, of several, the folder they lie in; also
+    /// makes a matrix of a single run
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Exit with 1 if something regressed between the two latest runs of a model, and with 0
+    /// if nothing did, whatever else fails
+    #[arg(long)]
+    pub(super) fail_on_regression: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,36 +1,76 @@
-//! `pbxcert report`: reports again, from the record alone.
+//! `pbxcert report`: reports again, from the records alone, and several runs compared.
+
+use std::path::{Path, PathBuf};
 
 use super::args::ReportArgs;
 use super::folder::Folder;
-use super::{Console, Exit, UsageError};
-use crate::record::Verdict;
-use crate::report::{read_json, summary};
+use super::found_runs::{FoundRuns, RECORD};
+use super::{Console, Exit, UsageError, matrix};
+use crate::record::{Run, Verdict};
+use crate::report::{Standing, read_json, summary};
 
-/// Rebuilds the reports of every folder; the worst verdict is the exit code.
+/// Rebuilds the reports of every run below the folders, and writes the matrix of several
+/// runs. One that cannot be read keeps nobody from the others: it is said at the end.
 pub(super) fn report(args: &ReportArgs, console: &Console) -> Result<Exit, UsageError> {
-    let mut worst = Exit::Passed;
-    for path in &args.folders {
-        let record = path.join("run.json");
-        let text = std::fs::read_to_string(&record).map_err(|error| {
-            UsageError(format!(
-                "{} cannot be read: {error}\n  name the folder of a run, with its run.json",
-                record.display()
-            ))
-        })?;
-        let mut run = read_json(&text)
-            .map_err(|error| UsageError(format!("{}: {error}", record.display())))?;
-        if run.interrupted {
-            run.verdict = run.worst().max(Verdict::Inconclusive);
+    let FoundRuns { folders, mut complaints } = FoundRuns::below(&args.folders);
+    let mut runs: Vec<(PathBuf, Run)> = Vec::new();
+    for path in folders {
+        match rebuild(&path) {
+            Ok(run) => match runs.iter().find(|(_, other)| *other == run) {
+                Some((other, _)) => console.error(&format!(
+                    "warning: {} and {} hold the same run; it is counted once\n",
+                    other.display(),
+                    path.display()
+                )),
+                None => runs.push((path, run)),
+            },
+            Err(complaint) => complaints.push(complaint),
         }
-        let folder = Folder::at(path);
-        let written = folder.write_run(&run).and_then(|()| {
-            run.scenarios.iter().try_for_each(|scenario| folder.write_scenario(&run, scenario))
-        });
-        written.map_err(|error| {
-            UsageError(format!("{} cannot be written: {error}", path.display()))
-        })?;
-        console.out(&summary(&run, console.style()));
-        worst = worst.max(Exit::of(run.verdict));
     }
-    Ok(worst)
+    let verdict = runs.iter().map(|(_, run)| Exit::of(run.verdict)).max().unwrap_or(Exit::Passed);
+    let wants_matrix = runs.len() > 1 || args.out.is_some() || args.fail_on_regression;
+    if let [(_, run)] = runs.as_slice() {
+        console.out(&summary(run, console.style()));
+    }
+    let mut exit = verdict;
+    if wants_matrix && !runs.is_empty() {
+        match matrix::write(args, runs, console) {
+            Ok(standing) if args.fail_on_regression => exit = of(standing),
+            Ok(_) => {}
+            Err(complaint) => complaints.push(complaint),
+        }
+    }
+    if complaints.is_empty() { Ok(exit) } else { Err(UsageError(complaints.join("\nerror: "))) }
+}
+
+/// What a comparison means to a script.
+fn of(standing: Standing) -> Exit {
+    match standing {
+        Standing::Alone | Standing::Same => Exit::Passed,
+        Standing::Unclear => Exit::Inconclusive,
+        Standing::Regressed => Exit::Failed,
+    }
+}
+
+/// The run of a folder, whose reports are written again; or what is wrong with it.
+fn rebuild(path: &Path) -> Result<Run, String> {
+    let record = path.join(RECORD);
+    let text = std::fs::read_to_string(&record).map_err(|error| {
+        format!(
+            "{} cannot be read: {error}\n  name the folder of a run, with its {RECORD}",
+            record.display()
+        )
+    })?;
+    let mut run = read_json(&text).map_err(|error| format!("{}: {error}", record.display()))?;
+    if run.interrupted {
+        run.verdict = run.worst().max(Verdict::Inconclusive);
+    }
+    let folder = Folder::at(path);
+    folder
+        .write_run(&run)
+        .and_then(|()| {
+            run.scenarios.iter().try_for_each(|scenario| folder.write_scenario(&run, scenario))
+        })
+        .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+    Ok(run)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::record::{Run, SCHEMA};
@@ -11,7 +12,12 @@ use super::clean::is_harmful;
 /// The record, indented, fields in a fixed order. Characters that could act on a
 /// terminal are escaped; what they were is not lost.
 pub fn write_json(run: &Run) -> String {
-    let text = serde_json::to_string_pretty(run).unwrap_or_else(|_| "{}".to_owned());
+    pretty(run)
+}
+
+/// Any value as [`write_json`] writes a run.
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_else(|_| "{}".to_owned());
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         // Outside strings JSON has none of these, inside a string \u stands for them.

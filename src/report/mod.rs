@@ -1,11 +1,11 @@
-//! Reports: pure functions over a [`Run`](crate::record::Run).
+//! Reports: pure functions over a [`Run`](crate::record::Run), or over several.
 //!
 //! Nothing here runs, listens or asks the environment: width and colour are
 //! arguments. Text that came from the wire is neutralised in every rendering, since a
 //! PBX must not be able to write to the terminal or page of whoever certifies it.
 //!
 //! A new report is one file here and one row in [`RENDERINGS`] or
-//! [`SCENARIO_RENDERINGS`].
+//! [`SCENARIO_RENDERINGS`], or of several runs in [`MATRIX_RENDERINGS`].
 
 mod clean;
 mod detection;
@@ -15,6 +15,7 @@ mod json;
 mod junit;
 mod ladder;
 mod markdown;
+mod matrix;
 mod messages;
 mod outcome;
 mod rendering;
@@ -36,10 +37,12 @@ pub use json::{RecordError, read_json, write_json};
 pub use junit::junit;
 pub use ladder::{Ladder, cut, ladder};
 pub use markdown::markdown;
+pub use matrix::{Matrix, Placed, Standing, matrix_html, matrix_json, matrix_text};
 pub use messages::cucumber_messages;
 pub use outcome::outcome;
 pub use rendering::{
-    PAGE, RENDERINGS, Rendering, SCENARIO_RENDERINGS, ScenarioRendering, scenario_folder,
+    MATRIX_RENDERINGS, MatrixRendering, PAGE, RENDERINGS, Rendering, SCENARIO_RENDERINGS,
+    ScenarioRendering, scenario_folder,
 };
 pub use section::Section;
 pub use style::Style;

@@ -2,7 +2,10 @@
 
 use crate::record::{Run, Scenario};
 
-use super::{Ladder, cucumber_messages, html, junit, ladder, ladder_svg, markdown, write_json};
+use super::{
+    Ladder, Matrix, cucumber_messages, html, junit, ladder, ladder_svg, markdown, matrix_html,
+    matrix_json, write_json,
+};
 
 /// A file in the run's folder.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +29,15 @@ pub struct ScenarioRendering {
 
 /// Name of the page, which is also written while the run goes on.
 pub const PAGE: &str = "index.html";
+
+/// A file about several runs.
+#[derive(Debug, Clone, Copy)]
+pub struct MatrixRendering {
+    /// Name of the file.
+    pub name: &'static str,
+    /// Its content.
+    pub render: fn(&Matrix<'_>) -> String,
+}
 
 /// Files of a run, in the order in which they are written: the record first.
 pub const RENDERINGS: &[Rendering] = &[
@@ -58,6 +70,12 @@ pub fn scenario_folder(scenario: &Scenario) -> Option<&str> {
     let is_name = folder.starts_with(|c: char| c.is_ascii_alphanumeric());
     (is_name && folder.len() <= 64 && folder.chars().all(is_plain)).then_some(folder)
 }
+
+/// Files about several runs.
+pub const MATRIX_RENDERINGS: &[MatrixRendering] = &[
+    MatrixRendering { name: "matrix.html", render: matrix_html },
+    MatrixRendering { name: "matrix.json", render: matrix_json },
+];
 
 #[cfg(test)]
 mod tests {

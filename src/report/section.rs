@@ -45,7 +45,8 @@ impl<'a> Section<'a> {
     }
 }
 
-fn of(clause: &str) -> (String, &'static str) {
+/// Number and heading of the section that a clause belongs to.
+pub(super) fn of(clause: &str) -> (String, &'static str) {
     HEADINGS
         .iter()
         .filter(|(number, _)| {

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
-const SCRIPTS: [&str; 2] = ["page.mjs", "messages.mjs"];
+const SCRIPTS: [&str; 3] = ["page.mjs", "matrix.mjs", "messages.mjs"];
 
 /// The folder with the scripts and, once for all tests, their packages.
 fn node() -> &'static Path {
@@ -116,4 +116,71 @@ fn the_reports_of_a_hostile_pbx() {
     let page = std::fs::read_to_string(folder.join("index.html")).unwrap();
     assert!(page.contains("7 * 7") && page.len() < 3_000_000, "{}", page.len());
     used(&folder, "hostile");
+}
+
+/// A copy of a run whose record was changed, as if it had been run at that hour.
+fn rerun(from: &Path, to: &Path, hour: u32, change: impl Fn(&mut Value)) {
+    std::fs::create_dir_all(to).unwrap();
+    let mut record: Value =
+        serde_json::from_slice(&std::fs::read(from.join("run.json")).unwrap()).unwrap();
+    record["started"] = json!(format!("2026-11-24T{hour:02}:00:00Z"));
+    change(&mut record);
+    std::fs::write(to.join("run.json"), record.to_string()).unwrap();
+}
+
+fn matrix_used(folder: &Path, kind: &str) {
+    let mut report = Command::new(env!("CARGO_BIN_EXE_pbxcert"));
+    let output = report.args(["report", "--fail-on-regression"]).arg(folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+    ran(Command::new("node").arg(node().join("matrix.mjs")).arg(folder).arg(shots).arg(kind));
+}
+
+#[test]
+fn the_matrix_of_several_models() {
+    let bad = std::thread::spawn(|| certified("matrix-bad", "6,7.1.3", &["silent-hold"]));
+    let good = certified("matrix-good", "6,7.1.3", &[]);
+    let bad = bad.join().unwrap();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser-runs/matrix");
+    let _ = std::fs::remove_dir_all(&folder);
+    rerun(&good, &folder.join("reference/1"), 1, |_| {});
+    rerun(&bad, &folder.join("reference/2 #late"), 2, |_| {});
+    for n in 0..4 {
+        rerun(&good, &folder.join(format!("model-{n}/1")), 3, |record| {
+            record["profile"] = json!(format!("model-{n}"));
+            record["pbx_model"] =
+                json!(format!("Voice Gateway {n} Enterprise, build 12.{n} (TLS, SDES)"));
+            let verdicts = ["warn", "note", "inconclusive", "unsupported"];
+            record["scenarios"][n]["verdict"] = json!(verdicts[n]);
+            record["interrupted"] = json!(n == 2);
+        });
+    }
+    matrix_used(&folder, "plain");
+}
+
+#[test]
+fn the_matrix_of_a_hostile_pbx() {
+    let good = certified("matrix-hostile", "6.1,6.2", &[]);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser-runs/hostile-matrix");
+    let _ = std::fs::remove_dir_all(&folder);
+    let evil = "\"'><img src=x onerror=alert(1)></script></style></svg><script>alert(2)</script>\
+                {{ 7 * 7 }}\u{1b}[31m\0\u{202e}\u{2028}]]>";
+    for (hour, name, verdict) in [(1, "javascript:alert(1)", "pass"), (2, evil, "fail")] {
+        let name = name.replace(['/', '\0'], "");
+        rerun(&good, &folder.join(name), hour, |record| {
+            for field in ["pbx_model", "profile", "tool_version", "plan_digest"] {
+                record[field] = json!(evil);
+            }
+            record["pbx"]["server"] = json!(format!("{evil}{hour}"));
+            for scenario in record["scenarios"].as_array_mut().unwrap() {
+                scenario["verdict"] = json!(verdict);
+                scenario["title"] = json!(evil);
+                scenario["findings"] = json!([{
+                    "clause": evil, "verdict": "fail", "expected": evil, "observed": evil,
+                    "cause": "hold-silent", "advice": evil, "step": evil, "evidence": [evil],
+                }]);
+            }
+        });
+    }
+    matrix_used(&folder, "hostile");
 }

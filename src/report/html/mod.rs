@@ -19,8 +19,10 @@ mod sdp_change;
 mod steps;
 mod strips;
 mod template;
-mod text;
+pub(super) mod text;
 mod view;
 
 pub use alone::ladder_svg;
 pub use page::{html, html_so_far};
+pub(super) use template::{COLOURS, PAGE_STYLE, escaping};
+pub(super) use view::anchors;

@@ -3,7 +3,7 @@
 use crate::report::clean;
 
 /// At most so many characters on one line, cleaned, with an ellipsis where it was cut.
-pub(super) fn short(text: &str, most: usize) -> String {
+pub(in crate::report) fn short(text: &str, most: usize) -> String {
     // Bounded before it is cleaned: a peer may send megabytes.
     let cut: String = text.chars().take(most + 1).collect();
     let cleaned = clean(&cut);
@@ -45,7 +45,7 @@ pub(super) fn anchor(clause: &str, n: usize) -> String {
 }
 
 /// Seconds as people say them: `0.4 ms`, `16 ms`, `7.1 s`, `2 min 22 s`.
-pub(super) fn duration(seconds: f64) -> String {
+pub(in crate::report) fn duration(seconds: f64) -> String {
     if seconds < 0.0005 {
         "< 1 ms".to_owned()
     } else if seconds < 1.0 {

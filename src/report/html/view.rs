@@ -87,12 +87,8 @@ struct Row {
 
 impl Page {
     pub(super) fn new(run: &Run, raw: &mut Raw) -> Self {
-        let mut seen: HashMap<&str, usize> = HashMap::new();
         let mut scenarios = Vec::new();
-        for (index, scenario) in run.scenarios.iter().enumerate() {
-            let n = seen.entry(scenario.clause.as_str()).or_default();
-            *n += 1;
-            let anchor = anchor(&scenario.clause, *n);
+        for (index, (scenario, anchor)) in run.scenarios.iter().zip(anchors(run)).enumerate() {
             scenarios.push(ScenarioView::new(run, index, scenario, anchor, raw));
         }
         Self {
@@ -139,6 +135,19 @@ impl Page {
             ..Self::new(run, raw)
         }
     }
+}
+
+/// Where each scenario stands on the page, in the order of the run.
+pub(in crate::report) fn anchors(run: &Run) -> Vec<String> {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    run.scenarios
+        .iter()
+        .map(|scenario| {
+            let n = seen.entry(scenario.clause.as_str()).or_default();
+            *n += 1;
+            anchor(&scenario.clause, *n)
+        })
+        .collect()
 }
 
 fn standing(run: &Run) -> &'static str {
