@@ -43,19 +43,41 @@ pub fn bind_udp(address: SocketAddr) -> Result<UdpSocket, BindError> {
         socket.bind(&address.into())?;
         Ok(socket.into())
     };
-    open().map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => {
-            BindError::InUse { address, holder: holder_of_udp(address.port()) }
-        }
-        io::ErrorKind::AddrNotAvailable => BindError::NotOurs(address),
-        _ => BindError::Other { address, source },
-    })
+    open().map_err(|source| BindError::of(address, source, Table::Udp))
 }
 
-/// Names the process that has the UDP port open, as far as /proc tells.
-fn holder_of_udp(port: u16) -> String {
+/// The kernel's table of sockets in which a port is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    Udp,
+    Tcp,
+}
+
+impl Table {
+    fn files(self) -> [&'static str; 2] {
+        match self {
+            Self::Udp => ["/proc/net/udp", "/proc/net/udp6"],
+            Self::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
+        }
+    }
+}
+
+impl BindError {
+    pub(super) fn of(address: SocketAddr, source: io::Error, table: Table) -> Self {
+        match source.kind() {
+            io::ErrorKind::AddrInUse => {
+                Self::InUse { address, holder: holder(address.port(), table) }
+            }
+            io::ErrorKind::AddrNotAvailable => Self::NotOurs(address),
+            _ => Self::Other { address, source },
+        }
+    }
+}
+
+/// Names the process that has the port open, as far as /proc tells.
+fn holder(port: u16, table: Table) -> String {
     let unknown = || "another process".to_owned();
-    let Some(inode) = ["/proc/net/udp", "/proc/net/udp6"].iter().find_map(|table| {
+    let Some(inode) = table.files().iter().find_map(|table| {
         let table = std::fs::read_to_string(table).ok()?;
         table.lines().skip(1).find_map(|line| {
             let fields: Vec<&str> = line.split_whitespace().collect();

@@ -1,7 +1,6 @@
-//! A bound SIP socket behind the tap.
+//! A bound SIP address behind the tap, over UDP, TCP or TLS, or all of them at once.
 //!
-//! UDP today; the enum inside is where TCP and TLS slot in. Callers only ever send
-//! bytes to an address and receive stamped datagrams, whole messages or not.
+//! Callers only ever send a message to an address and receive stamped messages.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,12 +10,17 @@ use std::time::Instant;
 use bytes::Bytes;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::refused;
-use super::{BindError, Datagram, Tap, Way, bind_udp};
+use super::streams::Streams;
+use super::{BindError, Datagram, Tap, Tls, Way, bind_udp};
 
 /// Largest UDP payload, so that no message is ever cut.
 const UDP_MAX: usize = 65_535;
+
+/// How often another free port is tried.
+const PORT_TRIES: usize = 16;
 
 /// How many pending ICMP errors a send gets past.
 const STALE_ERRORS: usize = 16;
@@ -59,10 +63,18 @@ pub trait Alter: std::fmt::Debug + Send + Sync {
     fn gets(&self, remote: SocketAddr, bytes: Bytes) -> Option<Bytes>;
 }
 
-/// A bound socket; clones share it.
+/// The sockets of a channel.
+#[derive(Debug)]
+struct Sockets {
+    udp: Option<UdpSocket>,
+    streams: Vec<Streams>,
+    received: tokio::sync::Mutex<UnboundedReceiver<io::Result<Datagram>>>,
+}
+
+/// One SIP address, over one transport protocol or several; clones share it.
 #[derive(Debug, Clone)]
 pub struct Channel {
-    socket: Arc<UdpSocket>,
+    sockets: Arc<Sockets>,
     local: SocketAddr,
     tap: Tap,
     alter: Option<Arc<dyn Alter>>,
@@ -71,11 +83,68 @@ pub struct Channel {
 impl Channel {
     /// Binds a UDP channel. Must be called within a tokio runtime.
     pub fn udp(local: SocketAddr, tap: Tap) -> Result<Self, BindError> {
-        let failed = |source| BindError::Other { address: local, source };
-        let socket = UdpSocket::from_std(bind_udp(local)?).map_err(failed)?;
-        let local = socket.local_addr().map_err(failed)?;
-        refused::watch(&socket, local.is_ipv6());
-        Ok(Self { socket: Arc::new(socket), local, tap, alter: None })
+        Self::open(Some(local), &[], tap)
+    }
+
+    /// Listens for TCP connections and opens them as needed. Must be called within a
+    /// tokio runtime.
+    pub fn tcp(local: SocketAddr, tap: Tap) -> Result<Self, BindError> {
+        Self::open(None, &[(local, None)], tap)
+    }
+
+    /// The same over TLS.
+    pub fn tls(local: SocketAddr, tls: Tls, tap: Tap) -> Result<Self, BindError> {
+        Self::open(None, &[(local, Some(tls))], tap)
+    }
+
+    /// UDP and TCP on one port, and TLS on another: what a PBX offers. A peer that has a
+    /// connection with us is answered and called over it.
+    pub fn every(
+        local: SocketAddr,
+        tls: Option<(SocketAddr, Tls)>,
+        tap: Tap,
+    ) -> Result<Self, BindError> {
+        // A free UDP port is not always free for TCP: another one then.
+        for _ in 0..PORT_TRIES {
+            let udp = bound(local)?;
+            let address = udp.local_addr().unwrap_or(local);
+            let mut listening = vec![(address, None)];
+            listening.extend(tls.clone().map(|(address, tls)| (address, Some(tls))));
+            match Self::with(Some(udp), &listening, tap.clone()) {
+                Err(BindError::InUse { address: taken, .. })
+                    if local.port() == 0 && taken == address => {}
+                other => return other,
+            }
+        }
+        Self::open(Some(local), &[(local, None)], tap)
+    }
+
+    fn open(
+        udp: Option<SocketAddr>,
+        listening: &[(SocketAddr, Option<Tls>)],
+        tap: Tap,
+    ) -> Result<Self, BindError> {
+        Self::with(udp.map(bound).transpose()?, listening, tap)
+    }
+
+    fn with(
+        udp: Option<UdpSocket>,
+        listening: &[(SocketAddr, Option<Tls>)],
+        tap: Tap,
+    ) -> Result<Self, BindError> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let streams = listening
+            .iter()
+            .map(|(at, tls)| Streams::listen(*at, tls.clone(), tap.clone(), sender.clone()))
+            .collect::<Result<Vec<Streams>, BindError>>()?;
+        let of_udp = udp.as_ref().and_then(|socket| socket.local_addr().ok());
+        let local = of_udp.or_else(|| streams.first().map(Streams::local));
+        Ok(Self {
+            sockets: Arc::new(Sockets { udp, streams, received: receiver.into() }),
+            local: local.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0))),
+            tap,
+            alter: None,
+        })
     }
 
     /// The same channel with something in its way.
@@ -89,23 +158,43 @@ impl Channel {
         self.local
     }
 
+    /// Where it takes connections of the protocol, if it does.
+    pub fn listens(&self, protocol: Protocol) -> Option<SocketAddr> {
+        match protocol {
+            Protocol::Udp => self.sockets.udp.as_ref().and_then(|udp| udp.local_addr().ok()),
+            _ => self.streams_of(protocol).map(Streams::local),
+        }
+    }
+
+    fn streams_of(&self, protocol: Protocol) -> Option<&Streams> {
+        self.sockets.streams.iter().find(|streams| streams.protocol() == protocol)
+    }
+
+    /// The connections that a message to `remote` goes over; `None` for UDP.
+    fn streams_to(&self, remote: SocketAddr) -> Option<&Streams> {
+        let streams = &self.sockets.streams;
+        let known = streams.iter().find(|streams| streams.knows(remote));
+        known.or_else(|| streams.first().filter(|_| self.sockets.udp.is_none()))
+    }
+
     /// The address that `remote` sees us at, where we are bound to all of them: what
     /// Via and Contact have to say.
     pub fn local_for(&self, remote: SocketAddr) -> SocketAddr {
-        if !self.local.ip().is_unspecified() {
-            return self.local;
+        let local = self.streams_to(remote).map_or(self.local, Streams::local);
+        if !local.ip().is_unspecified() {
+            return local;
         }
         let route = || -> io::Result<SocketAddr> {
-            let probe = std::net::UdpSocket::bind(SocketAddr::new(self.local.ip(), 0))?;
+            let probe = std::net::UdpSocket::bind(SocketAddr::new(local.ip(), 0))?;
             probe.connect(remote)?;
             probe.local_addr()
         };
-        route().map_or(self.local, |seen| SocketAddr::new(seen.ip(), self.local.port()))
+        route().map_or(local, |seen| SocketAddr::new(seen.ip(), local.port()))
     }
 
-    /// Its protocol.
-    pub fn protocol(&self) -> Protocol {
-        Protocol::Udp
+    /// The protocol over which `remote` is reached.
+    pub fn protocol_to(&self, remote: SocketAddr) -> Protocol {
+        self.streams_to(remote).map_or(Protocol::Udp, Streams::protocol)
     }
 
     /// The tap that sees its traffic.
@@ -113,13 +202,26 @@ impl Channel {
         &self.tap
     }
 
-    /// Sends one message.
+    /// Sends one message. Over a stream it opens a connection if there is none.
     pub async fn send(&self, remote: SocketAddr, bytes: Bytes) -> io::Result<()> {
         let bytes = match &self.alter {
             Some(alter) => alter.sends(remote, bytes),
             None => Some(bytes),
         };
         let Some(bytes) = bytes else { return Ok(()) };
+        match (self.streams_to(remote), &self.sockets.udp) {
+            (Some(streams), _) => streams.send(remote, bytes).await,
+            (None, Some(udp)) => self.send_datagram(udp, remote, bytes).await,
+            (None, None) => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+
+    async fn send_datagram(
+        &self,
+        udp: &UdpSocket,
+        remote: SocketAddr,
+        bytes: Bytes,
+    ) -> io::Result<()> {
         let at = Instant::now();
         self.tap.record(Datagram {
             at,
@@ -131,18 +233,19 @@ impl Channel {
         });
         // A socket reports an ICMP error of an earlier send at the next call, instead of
         // sending; `recv` says whom it was about.
-        let mut sent = self.socket.send_to(&bytes, remote).await;
+        let mut sent = udp.send_to(&bytes, remote).await;
         for _ in 0..STALE_ERRORS {
             if !sent.as_ref().is_err_and(|error| refused::is_icmp(error.kind())) {
                 break;
             }
-            sent = self.socket.send_to(&bytes, remote).await;
+            sent = udp.send_to(&bytes, remote).await;
         }
         sent.map(|_| ())
     }
 
-    /// Receives the next datagram. An error that [`super::Refused::in_error`] recognises
-    /// is about an earlier send to that address, not about the channel: call again.
+    /// Receives the next message, or what made a stream senseless. An error that
+    /// [`super::Refused::in_error`] recognises is about an earlier send to that address,
+    /// not about the channel: call again.
     pub async fn recv(&self) -> io::Result<Datagram> {
         loop {
             let mut datagram = self.recv_from_wire().await?;
@@ -155,14 +258,29 @@ impl Channel {
     }
 
     async fn recv_from_wire(&self) -> io::Result<Datagram> {
+        let of_streams = async {
+            let next = self.sockets.received.lock().await.recv().await;
+            next.unwrap_or_else(|| Err(io::ErrorKind::BrokenPipe.into()))
+        };
+        match (&self.sockets.udp, self.sockets.streams.is_empty()) {
+            (Some(udp), true) => self.recv_datagram(udp).await,
+            (Some(udp), false) => tokio::select! {
+                datagram = self.recv_datagram(udp) => datagram,
+                message = of_streams => message,
+            },
+            (None, _) => of_streams.await,
+        }
+    }
+
+    async fn recv_datagram(&self, udp: &UdpSocket) -> io::Result<Datagram> {
         let mut buffer = vec![0; UDP_MAX];
         let (length, remote) = loop {
             let received = tokio::select! {
                 biased;
-                refused = self.socket.async_io(Interest::ERROR, || refused::take(&self.socket)) => {
+                refused = udp.async_io(Interest::ERROR, || refused::take(udp)) => {
                     return Err(io::Error::new(io::ErrorKind::ConnectionRefused, refused?));
                 }
-                received = self.socket.recv_from(&mut buffer) => received,
+                received = udp.recv_from(&mut buffer) => received,
             };
             match received {
                 // The error queue, next round, says the same with the address.
@@ -184,6 +302,13 @@ impl Channel {
         self.tap.record(datagram.clone());
         Ok(datagram)
     }
+}
+
+fn bound(local: SocketAddr) -> Result<UdpSocket, BindError> {
+    let failed = |source| BindError::Other { address: local, source };
+    let socket = UdpSocket::from_std(bind_udp(local)?).map_err(failed)?;
+    refused::watch(&socket, local.is_ipv6());
+    Ok(socket)
 }
 
 #[cfg(test)]

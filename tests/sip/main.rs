@@ -11,5 +11,6 @@ mod pair;
 mod races;
 mod raw;
 mod repairs;
+mod streams;
 mod timers;
 mod transfers;

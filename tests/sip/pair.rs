@@ -1,6 +1,6 @@
 //! The two ends of a call.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 /// Longer than anything takes with T1 at 8 ms: 64·T1 is half a second.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const ANYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 pub(crate) const T1: Duration = Duration::from_millis(8);
 
 /// A session description; what it says does not matter here.
@@ -31,7 +32,10 @@ impl Side {
     }
 
     pub(crate) fn with_timers(name: &str, timers: Timers) -> Self {
-        let channel = Channel::udp(SocketAddr::from(([127, 0, 0, 1], 0)), Tap::on()).unwrap();
+        Self::over(Channel::udp(ANYWHERE, Tap::on()).unwrap(), name, timers)
+    }
+
+    pub(crate) fn over(channel: Channel, name: &str, timers: Timers) -> Self {
         let config = EndpointConfig { user_agent: name.to_owned(), timers, server: false };
         let (endpoint, incoming) = Endpoint::start(channel, config);
         Self { endpoint, incoming }

@@ -20,11 +20,16 @@ pub(crate) fn stamp_source(message: &mut Message, remote: SocketAddr) {
     }
 }
 
-/// Where the response to a request goes. The source address counts more than what the
-/// Via says, `maddr` included: a harness never sends to third parties.
-pub(crate) fn response_address(request: &Message, remote: SocketAddr) -> SocketAddr {
+/// Where the response to a request goes: over a connection (`reliable`) back where it
+/// came from (§18.2.2). The source address counts more than what the Via says, `maddr`
+/// included: a harness never sends to third parties.
+pub(crate) fn response_address(
+    request: &Message,
+    remote: SocketAddr,
+    reliable: bool,
+) -> SocketAddr {
     match request.top_via() {
-        Some(via) if !via.params.has("rport") => {
+        Some(via) if !reliable && !via.params.has("rport") => {
             SocketAddr::new(remote.ip(), via.port.unwrap_or(5060))
         }
         _ => remote,
@@ -79,21 +84,25 @@ mod tests {
     fn rport_gets_the_source_and_the_response_goes_there() {
         let remote = SocketAddr::from(REMOTE);
         let mut message = options("SIP/2.0/UDP 10.0.0.1:5070;rport;branch=z9hG4bKx, SIP/2.0/UDP q");
-        assert_eq!(response_address(&message, remote), remote);
+        assert_eq!(response_address(&message, remote, false), remote);
         stamp_source(&mut message, remote);
         let all = message.get_all("Via");
         assert!(all[0].contains("rport=1234") && all[0].contains("received=127.0.0.9"), "{all:?}");
         assert_eq!(all[1], "SIP/2.0/UDP q");
-        assert_eq!(response_address(&message, remote), remote);
+        assert_eq!(response_address(&message, remote, false), remote);
     }
 
     #[test]
     fn without_rport_the_port_is_that_of_the_via() {
         let remote = SocketAddr::from(REMOTE);
         let message = options("SIP/2.0/UDP host.example:5070;branch=z9hG4bKx");
-        assert_eq!(response_address(&message, remote), SocketAddr::from(([127, 0, 0, 9], 5070)));
+        assert_eq!(
+            response_address(&message, remote, false),
+            SocketAddr::from(([127, 0, 0, 9], 5070))
+        );
         let message = options("SIP/2.0/UDP [::1];branch=z9hG4bKx");
-        assert_eq!(response_address(&message, remote).port(), 5060);
+        assert_eq!(response_address(&message, remote, false).port(), 5060);
+        assert_eq!(response_address(&message, remote, true), remote, "the connection's other end");
     }
 
     #[test]

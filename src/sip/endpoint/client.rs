@@ -124,7 +124,7 @@ pub(crate) fn start(core: &Arc<Core>, message: Message, to: SocketAddr) -> Clien
 /// Adds what a request needs on its first hop: Via, Max-Forwards, User-Agent.
 pub(crate) fn on_hop(core: &Core, message: Message, branch: &str, to: SocketAddr) -> Message {
     let channel = &core.channel;
-    let via = Via::new(channel.protocol().via_token(), channel.local_for(to), branch);
+    let via = Via::new(channel.protocol_to(to).via_token(), channel.local_for(to), branch);
     let mut message = message.without("Via").with_first("Via", via);
     if message.get("Max-Forwards").is_none() {
         message = message.with("Max-Forwards", "70");
@@ -149,7 +149,7 @@ fn start_with(
     let (mail, mailbox) = mpsc::unbounded_channel();
     let (replies, receiver) = mpsc::unbounded_channel();
     core.tables().clients.insert(key.clone(), ClientEntry { mail: mail.clone(), remote });
-    let (timers, reliable) = (core.config.timers, core.channel.protocol().is_reliable());
+    let (timers, reliable) = (core.config.timers, core.channel.protocol_to(remote).is_reliable());
     let (machine, actions) = if method == Method::Invite {
         let (machine, actions) = InviteClient::start(timers, reliable);
         (Machine::Invite(machine), actions)

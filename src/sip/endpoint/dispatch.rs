@@ -174,7 +174,8 @@ fn reject_broken(core: &Arc<Core>, request: &Message, remote: SocketAddr) {
         return;
     }
     let response = Message::response(request, 400, "Bad Request");
-    let to = arrival::response_address(request, remote);
+    let reliable = core.channel.protocol_to(remote).is_reliable();
+    let to = arrival::response_address(request, remote, reliable);
     let core = Arc::clone(core);
     tokio::spawn(async move { core.send(&response, to).await });
 }

@@ -150,7 +150,7 @@ pub(crate) fn start(
     let (mail, mailbox) = mpsc::unbounded_channel();
     let (events, receiver) = mpsc::unbounded_channel();
     core.tables().servers.insert(key.clone(), mail.clone());
-    let (timers, reliable) = (core.config.timers, core.channel.protocol().is_reliable());
+    let (timers, reliable) = (core.config.timers, core.channel.protocol_to(remote).is_reliable());
     let is_invite = request.method() == Some(&Method::Invite);
     let machine = if is_invite {
         Machine::Invite(InviteServer::start(timers, reliable))
@@ -163,7 +163,7 @@ pub(crate) fn start(
     let driver = Driver {
         core: Arc::clone(core),
         machine,
-        destination: arrival::response_address(&request, remote),
+        destination: arrival::response_address(&request, remote, reliable),
         latest: None,
         running: Alarms::default(),
         events,
