@@ -19,6 +19,7 @@ Feature: 7.1.1 Single Incoming Call 1
     When Step 6: Blind transfer the call to another external number
     Then the external number rings
     And the caller-id is either User A's DiD or the external number that originated the call, as the PBX is configured
+    And the transferred party hears ringing or music meanwhile
     When Step 7: Answer the call
     Then 2-way audio is established between the two external devices
     And Teams hangs up

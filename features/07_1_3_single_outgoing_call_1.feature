@@ -17,6 +17,7 @@ Feature: 7.1.3 Single Outgoing Call 1
     Then 2-way audio is re-established
     When Step 6: Blind transfer the call to another external number, Teams staying until it answers
     Then the external number rings
+    And the transferred party hears ringing or music meanwhile
     When Step 7: Answer the call
     Then 2-way audio is established between the two external devices
     And Teams hangs up

@@ -16,22 +16,23 @@ impl Call {
             let own = media.negotiation.offer(wanted);
             media.answer_in_ack = true;
             drop(media);
-            self.session().answer(Some(Bytes::from(own)));
             self.mark_answered();
             let (codec, remote_media) = (String::new(), "in the ACK".to_owned());
             self.note(What::Answered { codec, remote_media });
+            self.session().answer(Some(Bytes::from(own)));
             return Ok(());
         };
         match media.negotiation.answer(&offer, wanted) {
             Ok((own, agreed)) => {
                 drop(media);
                 self.configure(&agreed);
-                self.session().answer(Some(Bytes::from(own)));
                 self.mark_answered();
+                // Before the 200 goes out: what the PBX makes of it comes later.
                 self.note(What::Answered {
                     codec: agreed.codec.name.clone(),
                     remote_media: agreed.remote.to_string(),
                 });
+                self.session().answer(Some(Bytes::from(own)));
                 Ok(())
             }
             Err(error) => {

@@ -82,8 +82,14 @@ impl Call {
         let mut media = self.media();
         let awaited = std::mem::take(&mut media.answer_in_ack);
         drop(media);
-        if awaited {
-            self.accept_answer(ack.sdp().as_deref());
+        match ack.sdp().filter(|_| awaited) {
+            Some(answer) => self.accept_answer(Some(&answer)),
+            None if awaited => {
+                self.media().negotiation.rollback();
+                let problem = "no session description in the ACK".to_owned();
+                self.note(What::UnusableMedia { problem });
+            }
+            None => {}
         }
         self.note(What::Acknowledged);
     }

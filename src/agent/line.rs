@@ -142,6 +142,20 @@ impl Line {
         }
     }
 
+    /// A call for nobody here: one phone of every scenario under way takes note.
+    fn note_stray(&self, remote: SocketAddr, invite: &Message) {
+        let called = invite.request_uri().and_then(|uri| Uri::parse(uri).ok()).and_then(user_of);
+        let mut told = Vec::new();
+        for phone in self.phones() {
+            let label = phone.0.spec.label.clone();
+            if phone.0.spec.peer.address() == Ok(remote) && !told.contains(&label) {
+                let dialled = called.clone().unwrap_or_default();
+                phone.log().note(phone.name(), "", What::CalledNobody { dialled });
+                told.push(label);
+            }
+        }
+    }
+
     /// The phones attached, the latest first: one of a scenario that is being cleaned up
     /// may linger.
     fn phones(&self) -> Vec<Phone> {
@@ -157,6 +171,7 @@ impl Line {
                     phone.take_call(transaction);
                 } else {
                     let request = &transaction.request;
+                    self.note_stray(transaction.remote, request);
                     transaction.respond(Message::response(request, 404, "Not Found"));
                 }
             }

@@ -75,7 +75,8 @@ fn unusable(
 ) -> Option<Judgement> {
     seen.iter().find_map(|o| match &o.what {
         What::UnusableMedia { problem } if o.party == callee => {
-            let observed = format!("the PBX's offer to {callee} cannot be used: {problem}");
+            let observed =
+                format!("the PBX's session description for {callee} cannot be used: {problem}");
             Some(Judgement::fail(Cause::BadAnswer, expected, observed))
         }
         What::UnusableMedia { problem } if Some(o.party.as_str()) == caller => {

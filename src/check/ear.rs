@@ -88,6 +88,13 @@ pub(super) fn mostly(windows: &[Window]) -> &'static str {
         (Sound::Music, "music"),
     ];
     let count = |sound| windows.iter().filter(|w| w.sound == sound).count();
+    // These have longer pauses than tones.
+    for cadenced in [Sound::Ringback, Sound::Busy] {
+        let tones_and_pauses = count(cadenced) + count(Sound::Silence);
+        if 8 * count(cadenced) > windows.len() && 10 * tones_and_pauses > 9 * windows.len() {
+            return if cadenced == Sound::Busy { "busy tone" } else { "ringback" };
+        }
+    }
     classes.into_iter().max_by_key(|(sound, _)| count(*sound)).map_or("nothing", |c| c.1)
 }
 

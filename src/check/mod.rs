@@ -4,6 +4,7 @@
 mod advice;
 mod answer;
 mod caller_id;
+mod connecting;
 mod continuity;
 mod ear;
 mod hang_up;
@@ -20,6 +21,7 @@ mod two_way_audio;
 pub use advice::{Advice, advice};
 pub use answer::answered;
 pub use caller_id::{Allowed, caller_id};
+pub use connecting::hears_connecting;
 pub use continuity::continuity;
 pub use ear::{Ear, Span};
 pub use hang_up::{both_ended, dropped, silent_after_end};
@@ -30,5 +32,7 @@ pub use media_address::with_media_address;
 pub use quality::{expected_changes, quality_notes, unless_late};
 pub use registration::{expiry, registered, same_address, unanswered};
 pub use ringing::{Ring, caller_sees_ringing, rings};
-pub use transfer::{accepted, notify_note, transferor_released};
+pub use transfer::{
+    accepted, heard_after_transfer, notify_note, transfer_lost, transferor_released,
+};
 pub use two_way_audio::{Phases, two_way_audio};

@@ -49,6 +49,9 @@ pub fn rings(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option
         let observed = format!("{} rang instead of {}", stranger.party, ring.callee);
         return Some(Judgement::fail(ring.wrong_rung(), expected, observed));
     }
+    if let Some(judgement) = misdialled(seen, ring, elapsed) {
+        return Some(judgement);
+    }
     for o in seen {
         match &o.what {
             What::Refused { status, reason, .. } if o.party == ring.caller => {
@@ -56,6 +59,15 @@ pub fn rings(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option
                 let cause =
                     if *status == 408 { Cause::CallUnanswered } else { Cause::CallRejected };
                 return Some(Judgement::fail(cause, expected, observed));
+            }
+            What::TransferProgress { status, .. }
+                if ring.transferor == Some(o.party.as_str()) && *status >= 300 =>
+            {
+                let observed = format!(
+                    "the PBX accepted the REFER and then notified {status}: it did not reach {}",
+                    ring.callee
+                );
+                return Some(Judgement::fail(Cause::TransferTargetRefused, expected, observed));
             }
             What::Ended { by: Ender::Peer, reason } if o.party == ring.caller => {
                 let cause = if ring.transferor.is_some() {
@@ -99,6 +111,26 @@ pub fn rings(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option
             },
         };
         Judgement::fail(cause, expected.clone(), format!("{not_rung}{told}"))
+    })
+}
+
+/// A transfer that went to a number of nobody here, once its fate is sealed.
+fn misdialled(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option<Judgement> {
+    let transferor = ring.transferor?;
+    let dialled = seen.iter().find_map(|o| match &o.what {
+        What::CalledNobody { dialled } => Some(dialled),
+        _ => None,
+    })?;
+    let sealed = seen.iter().any(|o| match o.what {
+        What::TransferProgress { status, .. } => o.party == transferor && status >= 300,
+        What::Ended { by: Ender::Peer, .. } => o.party == ring.caller,
+        _ => false,
+    });
+    (sealed || elapsed >= ring.limit).then(|| {
+        let expected = format!("{} rings within {} s", ring.callee, ring.limit.as_secs());
+        let observed =
+            format!("the PBX called {dialled}, which nobody has, instead of {}", ring.callee);
+        Judgement::fail(ring.wrong_rung(), expected, observed)
     })
 }
 
@@ -219,6 +251,22 @@ mod tests {
         let seen = [dialled(), at(1.4, "External 1", ended)];
         let judged = rings(&seen, &ring(Some("User B")), Duration::ZERO).unwrap();
         assert_eq!(judged.cause, Some(Cause::TransferCallLost));
+    }
+
+    #[test]
+    fn what_the_pbx_made_of_a_refer_is_told_from_what_it_did_not_try() {
+        let notify =
+            |status| at(1.3, "User B", What::TransferProgress { status, terminated: status > 180 });
+        let judge = |seen: &[Observation]| rings(seen, &ring(Some("User B")), Duration::ZERO);
+        assert!(judge(&[dialled(), notify(100)]).is_none());
+        let judged = judge(&[dialled(), notify(403)]).unwrap();
+        assert_eq!(judged.cause, Some(Cause::TransferTargetRefused));
+        assert!(judged.observed.contains("403"), "{}", judged.observed);
+        let nobody = at(1.2, "External 1", What::CalledNobody { dialled: "+44163296020".into() });
+        assert!(judge(&[dialled(), nobody.clone()]).is_none(), "the next branch may be right");
+        let judged = judge(&[dialled(), nobody, notify(404)]).unwrap();
+        assert_eq!(judged.cause, Some(Cause::TransferWrongTarget));
+        assert!(judged.observed.contains("+44163296020"), "{}", judged.observed);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What every part of the running PBX shares.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
@@ -44,6 +45,8 @@ pub(super) struct Switch {
     registrations: Mutex<Verifier>,
     calls: Mutex<Verifier>,
     peers: RwLock<Vec<SocketAddr>>,
+    /// What ends the call of each user, kept only with the defects that confuse them.
+    standing: Mutex<HashMap<usize, CancellationToken>>,
 }
 
 impl Switch {
@@ -67,6 +70,7 @@ impl Switch {
             registrations: verifier(false),
             calls: verifier(true),
             peers: RwLock::new(config.trunk.peers.clone()),
+            standing: Mutex::default(),
             config,
         }
     }
@@ -101,6 +105,10 @@ impl Switch {
 
     pub(super) fn bindings(&self) -> MutexGuard<'_, Bindings> {
         locked(&self.bindings)
+    }
+
+    pub(super) fn standing(&self) -> MutexGuard<'_, HashMap<usize, CancellationToken>> {
+        locked(&self.standing)
     }
 
     pub(super) fn is_peer(&self, address: SocketAddr) -> bool {

@@ -82,10 +82,20 @@ pub enum Cause {
     ResumeAnswerOdd,
     /// The REFER was refused.
     TransferRefused,
+    /// The REFER was not answered.
+    TransferUnanswered,
+    /// The PBX told the transferor that the target cannot be reached.
+    TransferTargetRefused,
     /// The REFER was accepted but the target was never called.
     TransferNotAttempted,
     /// The transfer rang somebody else.
     TransferWrongTarget,
+    /// The target talks to the transferor, not to the party that was transferred.
+    TransferWrongParty,
+    /// After the transfer at least one of the two hears nothing of the other.
+    TransferNoAudio,
+    /// The transferred party hears nothing while the target rings.
+    TransferRingsSilently,
     /// The PBX ended the transferred call with the transferor's leg.
     TransferCallLost,
     /// No NOTIFY, a NOTIFY out of order, or BYE in its place: seen on healthy PBXs.

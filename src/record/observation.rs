@@ -117,6 +117,11 @@ pub enum What {
         /// User part of the Request-URI.
         dialled: String,
     },
+    /// An INVITE arrived on the party's line for a user or number that nobody has there.
+    CalledNobody {
+        /// User part of the Request-URI.
+        dialled: String,
+    },
     /// A provisional response to our INVITE.
     Progress {
         /// Status code, 100–199.

@@ -1,13 +1,23 @@
 //! Phrases that answer a ringing phone.
 
+use std::time::{Duration, Instant};
+
 use cucumber::gherkin::StepType;
 use futures::FutureExt as _;
 
+use super::cast::Role;
 use super::phrase::{Phrase, Weight, phrase};
 use super::waiting::{REACTION, judged};
-use super::world::{ExpectedRing, Scene};
-use crate::agent::AgentError;
+use super::world::{ExpectedRing, Scene, Transferring};
+use crate::agent::{AgentError, Leaving};
 use crate::check::{self, Judgement};
+use crate::record::{Observation, What};
+
+/// By when a transferor who does not stay has left: 280 ms and the answer to its BYE.
+const LEAVES: Duration = Duration::from_secs(1);
+
+/// How long the target of a transfer then rings at least.
+const PICKS_UP: Duration = Duration::from_millis(250);
 
 pub(super) fn phrases() -> Vec<Phrase> {
     vec![
@@ -39,14 +49,47 @@ impl Scene {
     }
 
     async fn answer(&mut self, ring: &ExpectedRing) -> Result<Judgement, AgentError> {
+        if let Some(lost) = self.lost_before_answer(ring).await {
+            return Ok(lost);
+        }
         let phone = self.phone(ring.callee)?;
-        let call = phone.current_call().ok_or(AgentError::NoCall("answer"))?;
+        let (caller, callee) = (ring.caller.name(), ring.callee.name());
+        let transferor = ring.transferor.map(Role::name);
+        let judge = |seen: &[Observation], elapsed| {
+            let lost = transferor.and_then(|by| check::transfer_lost(seen, by, caller, callee));
+            // Who is transferred has been answered long ago.
+            let caller = transferor.is_none().then_some(caller);
+            lost.or_else(|| check::answered(seen, caller, callee, elapsed, REACTION))
+        };
+        let Some(call) = phone.current_call() else {
+            // It rang, so the PBX took the call back.
+            let taken_back = judge(&self.log().since(ring.cursor), Duration::ZERO);
+            return taken_back.ok_or(AgentError::NoCall("answer"));
+        };
         call.answer()?;
-        // Who is transferred has been answered long ago.
-        let caller = ring.transferor.is_none().then(|| ring.caller.name());
-        Ok(judged(self.log(), ring.cursor, REACTION, |seen, elapsed| {
-            check::answered(seen, caller, ring.callee.name(), elapsed, REACTION)
-        })
-        .await)
+        Ok(judged(self.log(), ring.cursor, REACTION, judge).await)
+    }
+
+    /// Nobody takes up a phone as fast as the bridge leaves: the target of a transfer
+    /// answers when the transferor is gone and the PBX has had the time to make
+    /// something of it.
+    async fn lost_before_answer(&mut self, ring: &ExpectedRing) -> Option<Judgement> {
+        let Transferring { by, leaving, .. } = self.transfer?;
+        if ring.transferor != Some(by) || leaving == Leaving::Stays {
+            return None;
+        }
+        let start = Instant::now();
+        let lost = |seen: &[Observation]| {
+            check::transfer_lost(seen, by.name(), ring.caller.name(), ring.callee.name())
+        };
+        let gone = |seen: &[Observation]| {
+            let left =
+                |o: &Observation| o.party == by.name() && matches!(o.what, What::Ended { .. });
+            seen.iter().any(left).then_some(())
+        };
+        self.log().wait(ring.cursor, start + LEAVES, gone).await;
+        let decided = self.log().wait(ring.cursor, Instant::now() + PICKS_UP, lost).await;
+        self.mandated += start.elapsed();
+        decided
     }
 }

@@ -93,7 +93,6 @@ impl Scene {
                 () = self.options.stop.cancelled() => {}
             }
         }
-        let cursor = self.log().len();
         for call in answered() {
             let (Some(ended), Some(packet)) = (call.ended_at(), call.leg().last_packet_at()) else {
                 continue;
@@ -104,6 +103,7 @@ impl Scene {
                 self.log().note(call.party(), call.call_id(), what);
             }
         }
-        check::silent_after_end(&self.log().since(cursor))
+        let transferor = self.transfer.map(|transfer| transfer.by.name());
+        check::silent_after_end(&self.observations(), transferor)
     }
 }

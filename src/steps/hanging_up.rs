@@ -3,7 +3,7 @@
 use cucumber::gherkin::StepType;
 use futures::FutureExt as _;
 
-use super::cast::Role;
+use super::cast::{Role, Talk};
 use super::phrase::{Phrase, Weight, phrase};
 use super::waiting::{REACTION, judged};
 use super::world::{HangUp, Scene};
@@ -61,6 +61,9 @@ impl Scene {
 
     fn hang_up(&mut self, talk: usize, role: Role) -> Result<Vec<Judgement>, AgentError> {
         let talk = *self.talks.get(talk).ok_or(AgentError::NoCall("hang up"))?;
+        if let Some(ended) = self.ended_already(talk) {
+            return Ok(vec![ended]);
+        }
         let call = self.phone(role)?.current_call().ok_or(AgentError::NoCall("hang up"))?;
         let cursor = self.log().len();
         call.hang_up();
@@ -70,10 +73,17 @@ impl Scene {
     }
 
     async fn both_see_the_end(&mut self) -> Result<Judgement, AgentError> {
-        let hang_up = self.hang_ups.pop().ok_or(AgentError::NoCall("see the end"))?;
+        let hang_up = self.hang_ups.last().cloned().ok_or(AgentError::NoCall("see the end"))?;
+        let parties = [hang_up.by, hang_up.other].map(Role::name);
+        let over = |talk: &&Talk| self.hang_ups.iter().any(|one| talk.both().contains(&one.by));
+        let bystanders: Vec<&str> = self
+            .talks
+            .iter()
+            .filter(|talk| !over(talk))
+            .flat_map(|talk| talk.both().map(Role::name))
+            .collect();
         Ok(judged(self.log(), hang_up.cursor, REACTION, |seen, elapsed| {
-            let (by, other) = (hang_up.by.name(), hang_up.other.name());
-            check::both_ended(seen, by, other, elapsed, REACTION)
+            check::both_ended(seen, parties, &bystanders, elapsed, REACTION)
         })
         .await)
     }

@@ -10,7 +10,7 @@ use super::phrase::{Captures, Phrase, Weight, phrase};
 use super::world::Scene;
 use crate::agent::{AgentError, Call};
 use crate::check::{self, Judgement};
-use crate::record::{Cause, Verdict};
+use crate::record::{Cause, Verdict, What};
 
 /// How long each party speaks alone (design §6).
 const SOLO: Duration = Duration::from_secs(1);
@@ -153,20 +153,54 @@ impl Scene {
         self.mandated += start.elapsed();
     }
 
-    /// The first call of the pairs that the PBX ended since `cursor`.
-    fn dropped(&self, cursor: usize, pairs: &[Pair], cause: Cause) -> Option<Judgement> {
-        let parties: Vec<&str> =
-            pairs.iter().flat_map(|pair| pair.talk.both().map(Role::name)).collect();
-        check::dropped(&self.log().since(cursor), &parties, cause)
+    /// The first call of the pairs that the PBX ended.
+    fn dropped(&self, pairs: &[Pair], cause: Cause) -> Option<Judgement> {
+        pairs.iter().find_map(|pair| self.ended_since_answer(pair.talk, cause))
+    }
+
+    /// What the end of a call is that nobody asked for.
+    pub(super) fn lost(&self) -> Cause {
+        if self.transfer.is_some() { Cause::TransferCallLost } else { Cause::CallDropped }
+    }
+
+    /// A talk that the PBX ended since it was answered, perhaps between two steps.
+    pub(super) fn ended_already(&self, talk: Talk) -> Option<Judgement> {
+        self.ended_since_answer(talk, self.lost())
+    }
+
+    fn ended_since_answer(&self, talk: Talk, cause: Cause) -> Option<Judgement> {
+        let parties = talk.both().map(Role::name);
+        let seen = self.observations();
+        // The callee's answer comes first of all.
+        let answered = seen.iter().rposition(|o| {
+            o.party == talk.callee.name() && matches!(o.what, What::Answered { .. })
+        })?;
+        check::dropped(&seen[answered..], &parties, cause)
+    }
+
+    /// Of the audio of a transferred call, that the transfer made it so.
+    fn after_transfer(
+        &mut self,
+        judgement: Judgement,
+        pair: &Pair,
+        from: f64,
+    ) -> Result<Judgement, AgentError> {
+        let Some(transfer) = self.transfer else { return Ok(judgement) };
+        let calls = self.phone(transfer.by)?.calls();
+        let own: Vec<u16> = calls.iter().map(|call| call.leg().identity().number()).collect();
+        let name = transfer.by.name();
+        Ok(pair.ask(from, |a, b| check::heard_after_transfer(judgement, [a, b], name, &own)))
     }
 
     /// A alone, B alone, then both, until it is decided for every talk.
     async fn two_way_audio(&mut self, talks: &[Talk]) -> Result<Vec<Judgement>, AgentError> {
+        if let Some(ended) = talks.iter().find_map(|talk| self.ended_already(*talk)) {
+            return Ok(vec![ended]);
+        }
         let mut pairs = Vec::new();
         for talk in talks {
             pairs.push(self.pair(*talk)?);
         }
-        let cursor = self.log().len();
         let speak = |caller: bool, callee: bool| {
             for pair in &pairs {
                 pair.caller.leg().speak(caller);
@@ -182,7 +216,7 @@ impl Scene {
             let end = speak(caller, callee) + SOLO;
             while Instant::now() < end {
                 self.listen_until(end, &pairs).await;
-                if let Some(dropped) = self.dropped(cursor, &pairs, Cause::CallDropped) {
+                if let Some(dropped) = self.dropped(&pairs, self.lost()) {
                     return Ok(vec![dropped]);
                 }
             }
@@ -191,7 +225,7 @@ impl Scene {
         let end = speak(true, true) + BOTH;
         let mut decided: Vec<Option<Judgement>> = pairs.iter().map(|_| None).collect();
         loop {
-            if let Some(dropped) = self.dropped(cursor, &pairs, Cause::CallDropped) {
+            if let Some(dropped) = self.dropped(&pairs, self.lost()) {
                 return Ok(vec![dropped]);
             }
             let last = Instant::now() >= end;
@@ -214,22 +248,27 @@ impl Scene {
                 format!("undecided after {} s", (2 * SOLO + BOTH).as_secs()),
             )
         };
-        Ok(pairs
-            .iter()
-            .zip(decided)
-            .map(|(pair, judged)| {
-                let judged = pair.unless_late(judged.unwrap_or_else(undecided));
-                self.with_media_address(judged, pair, &phases)
-            })
-            .collect())
+        let mut told = Vec::new();
+        for (pair, judged) in pairs.iter().zip(decided) {
+            let judged = pair.unless_late(judged.unwrap_or_else(undecided));
+            let judged = self.with_media_address(judged, pair, &phases);
+            told.push(self.after_transfer(judged, pair, phases.a_alone)?);
+        }
+        Ok(told)
     }
 
     /// Talks for the guide's time, or for `--talk`, and judges it for the step after.
     async fn speak(&mut self, found: &Captures) -> Result<Vec<Judgement>, AgentError> {
         let guide = Duration::from_secs(found.text(0).parse().unwrap_or(45));
         let duration = self.options.talk.map_or(guide, |talk| talk.min(guide));
-        let pairs = [self.pair(self.latest_talk()?)?];
-        let judged = self.talk(&pairs, duration, Cause::CallDropped).await;
+        let talk = self.latest_talk()?;
+        let judged = match self.ended_already(talk) {
+            Some(ended) => vec![ended],
+            None => {
+                let pairs = [self.pair(talk)?];
+                self.talk(&pairs, duration, Cause::CallDropped).await
+            }
+        };
         let spoke = match judged.iter().find(|judgement| judgement.verdict == Verdict::Fail) {
             Some(_) => "spoke until the call stopped working".to_owned(),
             None => format!("spoke for {} s", duration.as_secs_f64()),
@@ -248,21 +287,15 @@ impl Scene {
     async fn second_call_is_still_up(&mut self) -> Result<Vec<Judgement>, AgentError> {
         let talk = *self.talks.get(1).ok_or(AgentError::NoCall("continue"))?;
         // A second call that is gone with the first is what this step is about.
-        if let Some(ended) = self.ended_with_the_first(talk) {
+        if let Some(ended) = self.ended_since_answer(talk, Cause::WrongCallEnded) {
             return Ok(vec![ended]);
         }
         let pairs = [self.pair(talk)?];
         Ok(self.talk(&pairs, STILL_UP, Cause::WrongCallEnded).await)
     }
 
-    fn ended_with_the_first(&self, talk: Talk) -> Option<Judgement> {
-        let parties = talk.both().map(Role::name);
-        check::dropped(&self.observations(), &parties, Cause::WrongCallEnded)
-    }
-
     /// Both sides of every pair speak and listen for a while.
     async fn talk(&mut self, pairs: &[Pair], duration: Duration, lost: Cause) -> Vec<Judgement> {
-        let cursor = self.log().len();
         let from = self.log().now();
         for pair in pairs {
             pair.caller.leg().speak(true);
@@ -271,7 +304,7 @@ impl Scene {
         let end = Instant::now() + duration;
         loop {
             let over = Instant::now() >= end;
-            if let Some(dropped) = self.dropped(cursor, pairs, lost) {
+            if let Some(dropped) = self.dropped(pairs, lost) {
                 return vec![dropped];
             }
             let now = self.log().now();
@@ -297,16 +330,18 @@ impl Scene {
     /// so that what leaks through the hold is heard.
     async fn hears_hold_music(&mut self) -> Result<Vec<Judgement>, AgentError> {
         let talk = self.latest_talk()?;
+        if let Some(ended) = self.ended_already(talk) {
+            return Ok(vec![ended]);
+        }
         let holder = talk.teams().ok_or(AgentError::NoCall("be held"))?;
         let pairs = [self.pair(talk)?];
         let held = if holder == talk.caller { &pairs[0].callee } else { &pairs[0].caller };
         let expect = self.stage.profile().expect.hold_audio;
-        let cursor = self.log().len();
         let from = self.log().now();
         let end = Instant::now() + HOLD;
         loop {
             let over = Instant::now() >= end;
-            if let Some(dropped) = self.dropped(cursor, &pairs, Cause::CallDropped) {
+            if let Some(dropped) = self.dropped(&pairs, Cause::CallDropped) {
                 return Ok(vec![dropped]);
             }
             let now = self.log().now();

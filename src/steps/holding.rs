@@ -22,6 +22,9 @@ pub(super) fn phrases() -> Vec<Phrase> {
 
 impl Scene {
     async fn hold(&mut self) -> Result<Judgement, AgentError> {
+        if let Some(ended) = self.talks.last().and_then(|talk| self.ended_already(*talk)) {
+            return Ok(ended);
+        }
         let (name, call) = self.teams_call()?;
         let cursor = self.log().len();
         call.hold();
@@ -32,6 +35,9 @@ impl Scene {
     }
 
     async fn resume(&mut self) -> Result<Judgement, AgentError> {
+        if let Some(ended) = self.talks.last().and_then(|talk| self.ended_already(*talk)) {
+            return Ok(ended);
+        }
         let (name, call) = self.teams_call()?;
         let cursor = self.log().len();
         call.resume();

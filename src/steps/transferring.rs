@@ -1,14 +1,20 @@
 //! Phrases of blind transfer.
 
+use std::time::{Duration, Instant};
+
 use cucumber::gherkin::StepType;
 use futures::FutureExt as _;
 
 use super::cast::{Role, Talk};
 use super::phrase::{Phrase, Weight, phrase};
 use super::waiting::{REACTION, judged};
-use super::world::{ExpectedRing, Scene};
+use super::world::{ExpectedRing, Scene, Transferring};
 use crate::agent::{AgentError, Leaving};
 use crate::check::{self, Judgement};
+
+/// How long a transferred party is listened to while the target rings: longer than the
+/// pause of any country's ringback.
+const CONNECTING: Duration = Duration::from_secs(5);
 
 pub(super) fn phrases() -> Vec<Phrase> {
     vec![
@@ -36,6 +42,12 @@ pub(super) fn phrases() -> Vec<Phrase> {
                 .boxed_local()
             },
         ),
+        phrase(
+            StepType::Then,
+            "the transferred party hears ringing or music meanwhile",
+            Weight::Aside,
+            |scene, _| async move { scene.hears_connecting().await }.boxed_local(),
+        ),
         phrase(StepType::Then, "Teams hangs up", Weight::Aside, |scene, _| {
             async move { scene.teams_has_left().await }.boxed_local()
         }),
@@ -61,6 +73,9 @@ impl Scene {
         let talk = self.talks.last().copied().ok_or(AgentError::NoCall("transfer"))?;
         let transferor = talk.teams().ok_or(AgentError::NoCall("transfer"))?;
         let survivor = talk.other(transferor);
+        if let Some(ended) = self.ended_already(talk) {
+            return Ok(vec![ended]);
+        }
         self.phone(target)?;
         let cursor = self.log().len();
         self.phone(transferor)?.transfer(number, leaving)?;
@@ -69,7 +84,7 @@ impl Scene {
             check::accepted(seen, transferor.name(), supported, elapsed, REACTION)
         })
         .await;
-        self.transfer = Some((transferor, cursor));
+        self.transfer = Some(Transferring { by: transferor, leaving, cursor });
         self.talks.push(Talk { caller: survivor, callee: target });
         self.ringing.push(ExpectedRing {
             callee: target,
@@ -80,8 +95,42 @@ impl Scene {
         Ok(vec![judgement])
     }
 
+    /// What the transferred party hears while the target rings.
+    async fn hears_connecting(&mut self) -> Result<Vec<Judgement>, AgentError> {
+        let ring = self.expected_ring()?;
+        let survivor = ring.caller;
+        let Some(call) = self.phone(survivor)?.current_call() else {
+            // That is for the answer to tell of.
+            return Ok(Vec::new());
+        };
+        let from = self.log().now();
+        let start = Instant::now();
+        let end = start + CONNECTING;
+        let judged = loop {
+            let over = Instant::now() >= end;
+            let windows = call.leg().windows(0);
+            let span = check::Span {
+                from,
+                now: self.log().now(),
+                planned: CONNECTING.as_secs_f64(),
+                over: over || call.has_ended(),
+            };
+            let own = call.leg().identity().number();
+            let spoken = self.stage.identities_given();
+            let ear =
+                check::Ear { party: survivor.name(), own, peer: own, spoken, windows: &windows };
+            if let Some(judgement) = check::hears_connecting(&ear, &span) {
+                break judgement;
+            }
+            let _ = tokio::time::timeout_at(end.into(), call.leg().changed()).await;
+        };
+        self.mandated += start.elapsed();
+        Ok(if call.has_ended() { Vec::new() } else { vec![judged] })
+    }
+
     async fn teams_has_left(&mut self) -> Result<Vec<Judgement>, AgentError> {
-        let (transferor, cursor) = self.transfer.ok_or(AgentError::NoCall("leave"))?;
+        let Transferring { by: transferor, cursor, .. } =
+            self.transfer.ok_or(AgentError::NoCall("leave"))?;
         let phone = self.phone(transferor)?;
         if let Some(call) = phone.current_call() {
             call.hang_up();

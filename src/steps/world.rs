@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::cast::{Role, Talk};
 use super::lease::Lease;
-use crate::agent::{AgentError, Log, Phone, Place, Stage};
+use crate::agent::{AgentError, Leaving, Log, Phone, Place, Stage};
 use crate::check::Judgement;
 use crate::record::{Event, Finding, Observation, Step};
 
@@ -46,7 +46,16 @@ pub(super) struct ExpectedRing {
     pub(super) cursor: usize,
 }
 
-/// A hang-up whose effect is still to be seen.
+/// A transfer that was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Transferring {
+    pub(super) by: Role,
+    pub(super) leaving: Leaving,
+    /// Position in the log before the REFER.
+    pub(super) cursor: usize,
+}
+
+/// A hang-up whose effect is to be seen.
 #[derive(Debug, Clone)]
 pub(super) struct HangUp {
     pub(super) by: Role,
@@ -65,8 +74,8 @@ pub struct Scene {
     pub(super) talks: Vec<Talk>,
     pub(super) ringing: Vec<ExpectedRing>,
     pub(super) hang_ups: Vec<HangUp>,
-    /// Position in the log before the latest transfer, and who transferred.
-    pub(super) transfer: Option<(Role, usize)>,
+    /// The latest transfer.
+    pub(super) transfer: Option<Transferring>,
     /// What the talk sounded like, for the `Then` that follows it.
     pub(super) talk_judged: Vec<Judgement>,
     /// What the guide's durations and the listening windows took so far.

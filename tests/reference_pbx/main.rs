@@ -5,6 +5,7 @@
 
 mod calls;
 mod defects;
+mod endings;
 mod hold;
 mod phone;
 mod registrar;

@@ -36,7 +36,7 @@ impl Call {
         }
         let codec = self.legs.get(&waiting).and_then(|leg| leg.media.codec());
         for target in targets {
-            if let Some(branch) = self.branch(&target, destination, caller, codec) {
+            if let Some(branch) = self.branch(&target, destination, caller, codec, purpose) {
                 attempt.branches.insert(branch);
             } else {
                 attempt.failure = Some((503, "No Media Ports".to_owned()));
@@ -55,8 +55,10 @@ impl Call {
         destination: &Destination,
         caller: &Caller,
         codec: Option<Codec>,
+        purpose: Purpose,
     ) -> Option<LegId> {
         let switch = &self.switch;
+        let transferred = |defect| purpose != Purpose::Call && switch.defects.has(defect);
         let mut media = Media::open(switch, target.address, codec)
             .inspect_err(|error| tracing::warn!(%error, "no branch"))
             .ok()?;
@@ -72,21 +74,30 @@ impl Call {
             Destination::Outside { number } => (Party::Outside, number.clone()),
         };
         let outside = caller.party == Party::Outside || party == Party::Outside;
-        if outside && switch.defects.has(Defect::WrongCallerId) {
-            shown = Shown { number: main_number.clone(), display: None };
+        let main = Shown { number: main_number.clone(), display: None };
+        if (outside && switch.defects.has(Defect::WrongCallerId))
+            || transferred(Defect::TransferCallerId)
+        {
+            shown = main.clone();
         }
-        let from = shown.name_addr(&host);
+        let asserted = shown.name_addr(&host);
+        let from = if transferred(Defect::TransferCallerIdAsserted) {
+            main.name_addr(&host)
+        } else {
+            asserted.clone()
+        };
+        let delayed = transferred(Defect::TransferAnswerMissing);
         let given = Shown { number: number.clone(), display: None };
         let spec = InviteSpec {
             request_uri: target.request_uri.clone(),
             to: format!("<sip:{number}@{}>", target.address),
-            from: from.clone(),
+            from,
             contact: format!("<sip:{}@{host}>", shown.number),
             destination: target.address,
             credentials: None,
-            headers: vec![("P-Asserted-Identity".to_owned(), from)],
+            headers: vec![("P-Asserted-Identity".to_owned(), asserted)],
             route: Vec::new(),
-            offer: Some(media.offer()),
+            offer: (!delayed).then(|| media.offer()),
             call_id: None,
         };
         let (session, events) = Session::invite(&switch.endpoint, spec);
@@ -120,7 +131,7 @@ impl Call {
                     leg.session.ring(status, &reason, sdp);
                 }
             }
-            Purpose::Transfer { transferor } => self.notify(transferor, status, &reason, false),
+            Purpose::Transfer { transferor } => self.notify_progress(transferor, status, &reason),
         }
     }
 
@@ -130,6 +141,12 @@ impl Call {
             return self.hang_up(branch);
         };
         let agreed = match (message.sdp(), self.legs.get_mut(&branch)) {
+            // Its offer is left without an answer.
+            _ if self.switch.defects.has(Defect::TransferAnswerMissing)
+                && attempt.purpose != Purpose::Call =>
+            {
+                true
+            }
             // An answer that was in a reliable or early response need not come again.
             (Some(sdp), Some(leg)) => leg.media.accept(&sdp).is_ok(),
             (None, _) => attempt.early == Some(branch),
@@ -153,6 +170,10 @@ impl Call {
             Purpose::Call => {
                 self.accept_caller(attempt.waiting);
                 self.bridge = Some((attempt.waiting, branch));
+                self.stands();
+                if self.switch.defects.has(Defect::ByeOnAnswer) {
+                    self.hang_up_both();
+                }
             }
             Purpose::Transfer { transferor } => {
                 self.bridge = Some((attempt.waiting, branch));

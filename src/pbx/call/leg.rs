@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 
 use super::super::caller_id::Caller;
+use super::super::dial_plan::Party;
 use super::super::relay::{Port, RelayError, Stream};
 use super::super::switch::Switch;
 use crate::media::Codec;
@@ -115,10 +116,25 @@ pub(super) struct Leg {
     pub(super) awaits_answer: bool,
     /// Hung up by us: what still comes from it is no news.
     pub(super) leaving: bool,
+    /// It has transferred the party that it talked to.
+    pub(super) transfers: bool,
 }
 
 impl Leg {
     pub(super) fn new(session: Session, media: Media, caller: Caller) -> Self {
-        Self { session, media, caller, answer: None, awaits_answer: false, leaving: false }
+        Self {
+            session,
+            media,
+            caller,
+            answer: None,
+            awaits_answer: false,
+            leaving: false,
+            transfers: false,
+        }
+    }
+
+    /// Whether an account of the PBX is at its end.
+    pub(super) fn is_inside(&self) -> bool {
+        matches!(self.caller.party, Party::Account(_))
     }
 }

@@ -4,6 +4,7 @@
 //! One task owns the whole call, so that nothing in it happens at the same time.
 
 mod dial;
+mod farewell;
 mod leg;
 mod start;
 mod state;

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream, SelectAll};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::super::defects::Defect;
+use super::super::defects::{Defect, Farewell};
 use super::super::relay::Source;
 use super::super::switch::Switch;
 use super::leg::{Leg, LegId};
+use super::transfer::Transfer;
 use crate::sip::session::{SessionEvent, SessionEvents};
 
 /// Why somebody is being called.
@@ -41,8 +43,12 @@ pub(super) struct Attempt {
 pub(super) enum Due {
     /// Nobody answered the attempt.
     NoAnswer,
-    /// The transferor has not hung up by itself.
+    /// The leg is hung up: that of a transferor who has not hung up by itself.
     Farewell(LegId),
+    /// The parties of a transfer are joined.
+    Join,
+    /// Both that talk are hung up.
+    Drop,
 }
 
 /// A call.
@@ -54,18 +60,30 @@ pub(super) struct Call {
     pub(super) bridge: Option<(LegId, LegId)>,
     pub(super) attempt: Option<Attempt>,
     pub(super) timers: Vec<(Instant, Due)>,
+    /// Whether the bridge came about by a transfer.
+    pub(super) transferred: bool,
+    /// Whether the two of the bridge are to hear each other later.
+    pub(super) unjoined: bool,
+    /// A transfer that waits for the transferor's BYE.
+    pub(super) deferred: Option<Transfer>,
+    /// Ends the call from elsewhere.
+    pub(super) doom: CancellationToken,
     next: u32,
 }
 
 impl Call {
     pub(super) fn new(switch: Arc<Switch>) -> Self {
         Self {
-            switch,
             legs: BTreeMap::new(),
             events: SelectAll::new(),
             bridge: None,
             attempt: None,
             timers: Vec::new(),
+            transferred: false,
+            unjoined: false,
+            deferred: None,
+            doom: switch.closing.child_token(),
+            switch,
             next: 0,
         }
     }
@@ -123,17 +141,31 @@ impl Call {
             && (id == caller || id == callee)
         {
             let other = if id == caller { callee } else { caller };
+            if self.unjoined {
+                return Source::Nothing;
+            }
+            if let Some(instead) = defects.transferred_hears(id == callee)
+                && self.transferred
+            {
+                return instead;
+            }
             let holds = self.legs.get(&other).is_some_and(|leg| leg.media.holds());
             return match (holds, defects.has(Defect::SilentHold)) {
                 (true, true) => Source::Nothing,
                 (true, false) => Source::Music,
                 (false, _) if id == caller && defects.has(Defect::OneWayAudio) => Source::Nothing,
-                (false, _) => port(other).unwrap_or_default(),
+                (false, _) => port(other).unwrap_or(match defects.farewell(false) {
+                    Farewell::Music => Source::Music,
+                    _ => Source::Nothing,
+                }),
             };
         }
         match &self.attempt {
             Some(attempt) if attempt.waiting == id => match (attempt.early, attempt.purpose) {
                 (Some(branch), _) => port(branch).unwrap_or_default(),
+                (None, Purpose::Transfer { .. }) if defects.has(Defect::TransferRingsSilently) => {
+                    Source::Nothing
+                }
                 (None, Purpose::Transfer { .. }) => Source::Ringback,
                 (None, Purpose::Call) => Source::Nothing,
             },

@@ -1,9 +1,9 @@
 //! The call's task: events in, decisions out.
 
+use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
 
-use super::super::defects::Defect;
-use super::leg::LegId;
+use super::leg::{Leg, LegId};
 use super::state::{Call, Due, Purpose};
 use crate::sip::Message;
 use crate::sip::session::{OfferReply, SessionEvent};
@@ -12,7 +12,7 @@ use futures::StreamExt as _;
 impl Call {
     /// Runs until the last leg has ended.
     pub(super) async fn run(mut self) {
-        let closing = self.switch.closing.clone();
+        let doom = self.doom.clone();
         let abandoned = self.switch.abandoned.clone();
         let mut leaving = false;
         while !self.legs.is_empty() {
@@ -24,7 +24,7 @@ impl Call {
                     None => break,
                 },
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.on_due(),
-                () = closing.cancelled(), if !leaving => {
+                () = doom.cancelled(), if !leaving => {
                     leaving = true;
                     self.attempt = None;
                     for leg in self.legs.keys().copied().collect::<Vec<_>>() {
@@ -48,11 +48,14 @@ impl Call {
                 tracing::debug!(?leg, reason, "leg ended");
                 self.on_ended(leg);
             }
-            // Ended follows, and we never call without an offer.
-            SessionEvent::Cancelled
-            | SessionEvent::AnswerNeeded(_)
-            | SessionEvent::Notify(_)
-            | SessionEvent::Info(_) => {}
+            // Only a defect calls without an offer, and it has no answer either.
+            SessionEvent::AnswerNeeded(_) => {
+                if let Some(leg) = self.legs.get(&leg) {
+                    leg.session.ack_with(Bytes::new());
+                }
+            }
+            // Ended follows.
+            SessionEvent::Cancelled | SessionEvent::Notify(_) | SessionEvent::Info(_) => {}
         }
     }
 
@@ -89,20 +92,25 @@ impl Call {
         for (_, due) in self.timers.extract_if(.., |(at, _)| *at <= now).collect::<Vec<_>>() {
             match due {
                 Due::NoAnswer => self.give_up(480, "No Answer"),
-                Due::Farewell(transferor) => self.hang_up(transferor),
+                Due::Farewell(leg) => self.hang_up(leg),
+                Due::Join => self.unjoined = false,
+                Due::Drop => self.hang_up_both(),
             }
         }
     }
 
     fn on_ended(&mut self, id: LegId) {
-        let other = self.partner(id);
-        self.legs.remove(&id);
-        if let Some(other) = other {
-            self.bridge = None;
-            if !self.switch.defects.has(Defect::ByeNotPropagated) {
-                self.hang_up(other);
-            }
+        let gone = self.legs.remove(&id);
+        if let Some(other) = self.partner(id) {
+            self.part(gone.as_ref(), id, other);
         }
+        if let Some(leg) = gone {
+            self.free(leg);
+        }
+        if let Some(transfer) = self.deferred.take_if(|transfer| transfer.transferor == id) {
+            self.call_target(transfer);
+        }
+        let colleague = |leg| self.legs.get(leg).is_some_and(Leg::is_inside);
         let Some(attempt) = &mut self.attempt else { return };
         if attempt.waiting == id {
             if let Some(attempt) = self.attempt.take() {
@@ -110,6 +118,9 @@ impl Call {
             }
             self.timers.retain(|(_, due)| *due != Due::NoAnswer);
         } else if attempt.purpose == (Purpose::Transfer { transferor: Some(id) }) {
+            if self.switch.defects.drops_with_transferor(colleague(&attempt.waiting)) {
+                return self.give_up(487, "Request Terminated");
+            }
             attempt.purpose = Purpose::Transfer { transferor: None };
         } else {
             self.on_failed(id, 480, "Temporarily Unavailable");

@@ -1,7 +1,7 @@
 //! The names of the defects in code, and the table that they index.
 
 use super::row::Row;
-use super::{hold, media, registration, set_up, teardown, transfer};
+use super::{hold, media, refer, registration, set_up, teardown, transfer, transferred};
 
 /// One way to be broken. Its [`Row`] says how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,17 +28,111 @@ pub enum Defect {
     // hold
     /// Hold without music.
     SilentHold,
-    // transfer
+    // REFER
     /// REFER gets 405.
     ReferRefused,
+    /// REFER gets 501.
+    ReferUnknown,
+    /// REFER gets 603.
+    ReferDeclined,
+    /// REFER of the party that called gets 403.
+    ReferFromCallerRefused,
+    /// REFER gets 401 whatever it carries.
+    ReferChallenged,
+    /// REFER is never answered.
+    ReferUnanswered,
+    // transfer
+    /// 202, and nothing comes of it.
+    TransferForgotten,
+    /// 202 and NOTIFY 180, but nobody is called.
+    TransferPretended,
+    /// The target is called when the transferor has hung up, not before.
+    TransferWaitsForBye,
+    /// No route to any target.
+    TransferTargetRefused,
+    /// No way from the outside to the outside.
+    TrunkToTrunkRefused,
+    /// The transferor rings instead of the target.
+    TransferCallsBack,
+    /// A number is called that nobody asked for.
+    TransferMisdials,
+    /// The transferor is connected with the target.
+    TransferorConnected,
+    /// The transferor's early BYE ends everything.
+    TransferDropsSurvivor,
+    /// The transferor's BYE ends the call of another phone of the PBX.
+    TransferDropsColleague,
+    /// Everything ends when the target answers.
+    TransferDropsAtAnswer,
+    /// Everything ends shortly after the target answered.
+    TransferDropsLater,
+    /// The transferor's BYE is not answered, and none is sent.
+    TransferorLegLeftUp,
+    /// The transferor gets RTP after its BYE.
+    TransferorHearsOn,
+    /// No NOTIFY.
+    NoNotify,
+    /// BYE where NOTIFY is due.
+    ByeForNotify,
+    /// NOTIFY 200 when the target rings.
+    NotifyOkEarly,
+    // the transferred call
+    /// Neither hears the other.
+    TransferSilent,
+    /// The target hears nothing.
+    TransferTargetDeaf,
+    /// The transferred party hears nothing.
+    TransfereeDeaf,
+    /// The transferred party hears music for ever.
+    TransferKeepsMusic,
+    /// The transferred party hears ringback for ever.
+    TransferKeepsRingback,
+    /// The transferred party hears nothing while the target rings.
+    TransferRingsSilently,
+    /// The two are joined late.
+    TransferJoinsLate,
+    /// The target is shown the trunk's own number.
+    TransferCallerId,
+    /// The target is shown the right number in P-Asserted-Identity only.
+    TransferCallerIdAsserted,
+    /// The target is called without an offer, and never gets an answer to its own.
+    TransferAnswerMissing,
     // teardown
     /// The other party never learns of a hang-up.
     ByeNotPropagated,
+    /// The caller never learns that the callee hung up.
+    CalleeByeNotPropagated,
+    /// The other party learns of it after 8 s.
+    ByeSlow,
+    /// The other party gets music instead of BYE.
+    LegHung,
+    /// BYE gets 481.
+    ByeUnknown,
+    /// BYE gets 500.
+    ByeFails,
+    /// BYE is never answered.
+    ByeUnanswered,
+    /// Music is sent after BYE.
+    RtpAfterBye,
+    /// The call of the neighbour ends too.
+    WrongCallEnded,
+    /// The neighbour's call ends instead.
+    ByeToWrongCall,
+    /// The answer is followed by BYE.
+    ByeOnAnswer,
 }
 
 /// The rows, by phase.
-const PHASES: &[&[Row]] =
-    &[registration::ROWS, set_up::ROWS, media::ROWS, hold::ROWS, transfer::ROWS, teardown::ROWS];
+const PHASES: &[&[Row]] = &[
+    registration::ROWS,
+    set_up::ROWS,
+    media::ROWS,
+    hold::ROWS,
+    refer::ROWS,
+    transfer::ROWS,
+    transferred::ROWS,
+    teardown::ROWS,
+];
 
 impl Defect {
     /// Every row, in the order of a call's phases.

@@ -9,6 +9,7 @@
 mod defect;
 mod hold;
 mod media;
+mod refer;
 mod registration;
 mod row;
 mod set;
@@ -16,8 +17,11 @@ mod set_up;
 mod tamper;
 mod teardown;
 mod transfer;
+mod transferred;
 
 pub use defect::Defect;
 pub use row::Row;
 pub use set::{DefectError, Defects};
 pub(super) use tamper::Tampering;
+pub(super) use teardown::Farewell;
+pub(super) use transfer::{Handling, Misrouted, NotifyStyle};
