@@ -126,22 +126,22 @@ async fn byes_are_refused_and_the_call_goes_on() {
 async fn a_neighbours_call_ends_instead() {
     let mut site = Site::broken(&["bye-to-wrong-call"]);
     let (one, two) = (site.registered("1001").await, site.registered("1002").await);
-    let (mut a, mut b) = outgoing(&mut site, &one, "+441632960201").await;
-    let (mut c, mut d) = outgoing(&mut site, &two, "+441632960202").await;
-    a.hang_up().await;
-    let by = c
+    let (mut first, mut first_callee) = outgoing(&mut site, &one, "+441632960201").await;
+    let (mut next, mut next_callee) = outgoing(&mut site, &two, "+441632960202").await;
+    first.hang_up().await;
+    let by = next
         .until(|event| match event {
             SessionEvent::Ended { by, .. } => Some(by),
             _ => None,
         })
         .await;
     assert_eq!(by, Ender::Peer);
-    d.ended().await;
-    assert!(!ends_within(&mut b, MOMENT).await);
+    next_callee.ended().await;
+    assert!(!ends_within(&mut first_callee, MOMENT).await);
     // Alone, a call ends as it should.
-    let (mut e, mut f) = outgoing(&mut site, &one, "+441632960201").await;
-    e.hang_up().await;
-    f.ended().await;
+    let (mut alone, mut callee) = outgoing(&mut site, &one, "+441632960201").await;
+    alone.hang_up().await;
+    callee.ended().await;
     site.pbx.shutdown().await;
 }
 

@@ -139,6 +139,7 @@ pub(super) const ROWS: &[Row] = &[
         TEAMS_HANGS_UP,
         Cause::TransferNotifyUnusual,
     )
+    .shared()
     .seen("PBXs that take Refer-Sub: false for granted"),
     Row::new(
         Defect::ByeForNotify,
@@ -147,6 +148,7 @@ pub(super) const ROWS: &[Row] = &[
         TEAMS_HANGS_UP,
         Cause::TransferNotifyUnusual,
     )
+    .shared()
     .seen("the bridge's traces: some PBXs send BYE where NOTIFY is due"),
     Row::new(
         Defect::NotifyOkEarly,
@@ -155,6 +157,7 @@ pub(super) const ROWS: &[Row] = &[
         TEAMS_HANGS_UP,
         Cause::TransferNotifyUnusual,
     )
+    .shared()
     .seen("Asterisk 22: NOTIFY 200 comes 20 ms after the target's 180"),
 ];
 

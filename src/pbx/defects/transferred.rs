@@ -61,6 +61,7 @@ pub(super) const ROWS: &[Row] = &[
         &["7.1.1", "7.1.3"],
         Cause::TransferRingsSilently,
     )
+    .shared()
     .seen("FreeSWITCH without transfer_ringback"),
     Row::new(
         Defect::TransferJoinsLate,
