@@ -97,17 +97,21 @@ async fn the_parties_of_a_transfer_are_lost_with_the_transferor_or_do_not_hear()
     target.ended().await;
     site.pbx.shutdown().await;
 
-    let mut site = Site::broken(&["transfer-keeps-music"]);
-    let mut user = site.registered("1001").await;
-    let (mut external, transferor) = incoming(&site, &mut user).await;
-    assert_eq!(refer(&transferor, "<sip:+441632960202@h>").await, Some(202));
-    let mut target = site.trunk.ring().await;
-    target.answer().await;
-    assert!(external.reaches(&mut target).await);
-    assert!(!target.reaches(&mut external).await);
-    external.drain();
-    assert!(external.hear(MOMENT).await.is_some(), "music");
-    site.pbx.shutdown().await;
+    for (defect, hears) in [("transferee-deaf", false), ("transfer-keeps-music", true)] {
+        let mut site = Site::broken(&[defect]);
+        let mut user = site.registered("1001").await;
+        let (mut external, transferor) = incoming(&site, &mut user).await;
+        assert_eq!(refer(&transferor, "<sip:+441632960202@h>").await, Some(202));
+        let mut target = site.trunk.ring().await;
+        target.answer().await;
+        assert!(external.reaches(&mut target).await);
+        external.drain();
+        // Something, though the target says nothing.
+        assert_eq!(external.hear(MOMENT).await.is_some(), hears, "{defect}");
+        // Beside music, nobody could wait for silence.
+        assert!(hears || !target.reaches(&mut external).await, "{defect}");
+        site.pbx.shutdown().await;
+    }
 }
 
 #[tokio::test]
