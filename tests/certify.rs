@@ -28,7 +28,8 @@ fn certify_once(arguments: &[&str]) -> (i32, Value) {
         .args(arguments)
         .output()
         .unwrap();
-    let record = record(&out.path().join("reference"));
+    let profile = std::fs::read_dir(out.path()).unwrap().next().unwrap().unwrap().path();
+    let record = record(&profile);
     (output.status.code().unwrap(), record)
 }
 
@@ -64,6 +65,25 @@ fn the_sound_reference_pbx_passes_every_clause() {
     assert_eq!(record["abridged"], true);
     assert_eq!(record["certified"], false, "an abridged run certifies nothing");
     assert_eq!(record["interrupted"], false);
+}
+
+/// The plan over another transport: the same features and verdicts.
+fn the_plan_passes_over(profile: &str) {
+    let profile = format!("{}/scenarios/{profile}.yaml", env!("CARGO_MANIFEST_DIR"));
+    let (code, record) = certify(&[&profile]);
+    let scenarios = record["scenarios"].as_array().unwrap();
+    assert!(scenarios.iter().all(|s| s["verdict"] == "pass"), "{:?}", failures(&record));
+    assert_eq!((scenarios.len(), code), (15, 0));
+}
+
+#[test]
+fn the_plan_passes_over_tcp() {
+    the_plan_passes_over("reference-tcp");
+}
+
+#[test]
+fn the_plan_passes_over_tls() {
+    the_plan_passes_over("reference-tls");
 }
 
 /// A defect, the clause to run, and the failure that must be found there.

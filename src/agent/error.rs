@@ -1,7 +1,7 @@
 //! What can keep an agent from doing what it was told.
 
 use crate::media::MediaError;
-use crate::wire::BindError;
+use crate::wire::{BindError, TlsError};
 
 /// An agent could not act. None of these is a verdict on the PBX: what the PBX does
 /// is an observation.
@@ -15,6 +15,9 @@ pub enum AgentError {
         /// Why.
         source: BindError,
     },
+    /// Certificates or keys of the profile are of no use.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The media engine has no socket or thread left.
     #[error("start media: {0}")]
     Media(#[from] MediaError),

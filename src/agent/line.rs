@@ -5,13 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
+use super::transport::Transport;
 use super::trunk_registrar::TrunkRegistrar;
 use super::{AgentError, Peer, Phone, phone};
 use crate::record::What;
 use crate::sip::endpoint::{Endpoint, EndpointConfig, Incoming, ServerTransaction};
 use crate::sip::transaction::Timers;
 use crate::sip::{Message, Method, Uri};
-use crate::wire::{Channel, Tap};
+use crate::wire::Tap;
 
 /// Whether two ways to write a number mean the same.
 pub(super) type SameNumber = Box<dyn Fn(&str, &str) -> bool + Send + Sync>;
@@ -19,6 +20,7 @@ pub(super) type SameNumber = Box<dyn Fn(&str, &str) -> bool + Send + Sync>;
 struct Inner {
     endpoint: Endpoint,
     media_ip: Option<IpAddr>,
+    transport: Transport,
     phones: Mutex<Vec<Weak<phone::Inner>>>,
     registrar: Option<TrunkRegistrar>,
     same_number: SameNumber,
@@ -41,6 +43,8 @@ pub(super) struct LineSpec {
     pub what: &'static str,
     /// Local SIP address.
     pub bind: SocketAddr,
+    /// What it speaks.
+    pub transport: Transport,
     /// Local RTP address, where it differs.
     pub media_ip: Option<IpAddr>,
     /// User-Agent header.
@@ -55,8 +59,7 @@ impl Line {
     /// Opens the socket and takes calls for the phones that will be attached. Must be
     /// called within a tokio runtime.
     pub(super) fn open(spec: LineSpec, tap: Tap) -> Result<Self, AgentError> {
-        let channel = Channel::udp(spec.bind, tap)
-            .map_err(|source| AgentError::Bind { what: spec.what, source })?;
+        let channel = spec.transport.bind(spec.what, spec.bind, tap)?;
         let config = EndpointConfig {
             user_agent: spec.user_agent,
             timers: Timers::default(),
@@ -66,6 +69,7 @@ impl Line {
         let line = Self(Arc::new(Inner {
             endpoint,
             media_ip: spec.media_ip,
+            transport: spec.transport,
             phones: Mutex::default(),
             registrar: spec.registrar,
             same_number: spec.same_number,
@@ -103,6 +107,11 @@ impl Line {
             Ok(address) => self.0.endpoint.channel().local_for(address),
             Err(_) => self.0.endpoint.local_addr(),
         }
+    }
+
+    /// What it speaks.
+    pub(super) fn transport(&self) -> &Transport {
+        &self.0.transport
     }
 
     /// Remembers when the first REGISTER went out, seconds from the start of the run.

@@ -20,6 +20,7 @@ mod phone;
 mod register;
 mod stage;
 mod transfer;
+mod transport;
 mod trunk_registrar;
 
 pub use call::Call;

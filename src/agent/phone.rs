@@ -140,11 +140,12 @@ impl Phone {
         }
     }
 
-    /// `<sip:user@ip:port>`: the same in every run, so that a killed run's binding is
-    /// replaced by the next.
+    /// `<sip:user@ip:port>`, with `;transport=` where it is not UDP: the same in every run,
+    /// so that a killed run's binding is replaced by the next.
     pub fn contact(&self) -> String {
         let spec = &self.0.spec;
-        format!("<sip:{}@{}>", spec.user, spec.line.local_for(&spec.peer))
+        let transport = spec.line.transport().parameter();
+        format!("<sip:{}@{}{transport}>", spec.user, spec.line.local_for(&spec.peer))
     }
 
     /// Local address for RTP.

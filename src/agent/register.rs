@@ -117,7 +117,7 @@ impl Phone {
         let local = self.0.spec.line.local_for(&self.0.spec.peer);
         response.contacts().into_iter().find(|contact| {
             let uri = &contact.uri;
-            let default_port = uri.port.unwrap_or(5060);
+            let default_port = uri.port.unwrap_or(self.0.spec.line.transport().default_port());
             uri.user() == Some(self.user())
                 && uri.ip() == Some(local.ip())
                 && default_port == local.port()

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use super::line::LineSpec;
+use super::transport::Transport;
 use super::trunk_registrar::TrunkRegistrar;
 use super::{AgentError, Line, Log, Peer, Phone, PhoneSpec};
 use crate::media::{Engine, Lateness};
@@ -27,7 +28,7 @@ pub struct Place {
 }
 
 enum Outside {
-    Trunk(Line),
+    Trunk(Line, Peer),
     Accounts(Vec<(Line, Peer)>),
 }
 
@@ -56,11 +57,15 @@ impl Stage {
         let engine = Engine::start(clock, tap.clone())?;
         let (host, port) = profile.pbx.target();
         let pbx = Peer::resolve(&profile.pbx.sip_domain, host, port).await;
-        let open = |what, bind, media_ip, user_agent: &str, registrar| {
+        let transport_to =
+            |protocol, host: &str| Transport::to(protocol, host, &profile.pbx, &profile.bridge);
+        let of_phones = transport_to(profile.pbx.protocol, host)?;
+        let open = |what, bind, transport, media_ip, user_agent: &str, registrar| {
             let pbx = profile.pbx.clone();
             let spec = LineSpec {
                 what,
                 bind,
+                transport,
                 media_ip,
                 user_agent: user_agent.to_owned(),
                 registrar,
@@ -73,15 +78,20 @@ impl Stage {
         let outside = match &profile.external.line {
             profile::Line::Trunk(trunk) => {
                 let registrar = trunk.registrar.clone().map(TrunkRegistrar::new);
-                let line = open("the trunk", trunk.bind, trunk.media_bind, USER_AGENT, registrar)?;
-                Outside::Trunk(line)
+                let (host, port) = profile.pbx.trunk_target(trunk);
+                let transport = transport_to(trunk.protocol, host)?;
+                let media_ip = trunk.media_bind;
+                let line =
+                    open("the trunk", trunk.bind, transport, media_ip, USER_AGENT, registrar)?;
+                Outside::Trunk(line, Peer::resolve(&profile.pbx.sip_domain, host, port).await)
             }
             profile::Line::Accounts(accounts) => {
                 let mut lines = Vec::new();
                 for account in accounts {
                     let bind = account.bind.unwrap_or(elsewhere);
-                    let line = open("an outside account", bind, None, USER_AGENT, None)?;
                     let (host, port) = account.target();
+                    let transport = transport_to(account.protocol, host)?;
+                    let line = open("an outside account", bind, transport, None, USER_AGENT, None)?;
                     lines.push((line, Peer::resolve(&account.sip_domain, host, port).await));
                 }
                 Outside::Accounts(lines)
@@ -92,10 +102,12 @@ impl Stage {
             .iter()
             .map(|extension| {
                 let bind = extension.bind.unwrap_or(elsewhere);
-                open("an extension phone", bind, None, USER_AGENT, None)
+                open("an extension phone", bind, of_phones.clone(), None, USER_AGENT, None)
             })
             .collect::<Result<Vec<Line>, AgentError>>()?;
-        let bridge = open("the bridge", bridge.bind, bridge.media_bind, &bridge.user_agent, None)?;
+        let media_ip = bridge.media_bind;
+        let bridge =
+            open("the bridge", bridge.bind, of_phones.clone(), media_ip, &bridge.user_agent, None)?;
         Ok(Self {
             pbx,
             bridge,
@@ -145,7 +157,7 @@ impl Stage {
     /// Where the outside listens, if it is the far end of a trunk.
     pub fn trunk_address(&self) -> Option<SocketAddr> {
         match &self.outside {
-            Outside::Trunk(line) => Some(line.local_for(&self.pbx)),
+            Outside::Trunk(line, pbx) => Some(line.local_for(pbx)),
             Outside::Accounts(_) => None,
         }
     }
@@ -241,7 +253,7 @@ impl Stage {
             log: place.log.clone(),
         };
         match (&self.outside, &self.profile.external.line) {
-            (Outside::Trunk(line), _) => Ok(self.plug_in(spec(line, &self.pbx, None))),
+            (Outside::Trunk(line, pbx), _) => Ok(self.plug_in(spec(line, pbx, None))),
             (Outside::Accounts(lines), profile::Line::Accounts(accounts)) => {
                 let owner = accounts
                     .iter()

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::UsageError;
-use crate::pbx::{Config, Defects, ReferencePbx};
-use crate::profile::{Profile, Secret};
+use crate::pbx::{Config, Defects, ReferencePbx, TlsConfig};
+use crate::profile::{Profile, Protocol, Reached, Secret};
 use crate::sip::transaction::Timers;
 
 /// A running reference PBX.
@@ -25,7 +25,10 @@ impl Embedded {
         talk: Option<Duration>,
     ) -> Result<(Self, Profile), UsageError> {
         let failed = |error: &dyn std::fmt::Display| UsageError(format!("reference PBX: {error}"));
-        let config = Config::builtin().map_err(|error| failed(&error))?;
+        let mut config = Config::builtin().map_err(|error| failed(&error))?;
+        if profile.pbx.protocol == Protocol::Tls {
+            config.tls = Some(TlsConfig::default());
+        }
         let defects = Defects::named(defects).map_err(|error| failed(&error))?;
         let defects = match talk {
             Some(talk) => defects.paced(talk),
@@ -39,7 +42,9 @@ impl Embedded {
             .iter()
             .map(|account| (account.username.as_str(), account.password.as_str()))
             .collect();
-        let filled = profile.filled(pbx.address(), |username| {
+        let tls = pbx.tls_address().zip(pbx.authority().map(str::to_owned));
+        let reached = Reached { sip: pbx.address(), tls };
+        let filled = profile.filled(reached, |username| {
             Secret::new(passwords.get(username).copied().unwrap_or_default())
         });
         Ok((Self { pbx }, filled))

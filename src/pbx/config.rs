@@ -69,9 +69,24 @@ pub struct Config {
     /// Encoding names offered, most wanted first.
     #[serde(default = "defaults::codecs")]
     pub codecs: Vec<String>,
+    /// Takes TLS connections too, if given.
+    #[serde(default)]
+    pub tls: Option<TlsConfig>,
     /// First and last UDP port for media; the system picks them if not given.
     #[serde(default)]
     pub media_ports: Option<(u16, u16)>,
+}
+
+/// TLS beside UDP and TCP.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsConfig {
+    /// Its port; a free one if 0.
+    pub port: u16,
+    /// Certificate with intermediates, PEM; one of its own making if not given.
+    pub certificate_file: Option<PathBuf>,
+    /// The certificate's key, PEM.
+    pub key_file: Option<PathBuf>,
 }
 
 /// A digest algorithm.

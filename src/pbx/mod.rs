@@ -7,6 +7,7 @@ mod accounts;
 mod bindings;
 mod call;
 mod caller_id;
+mod certificate;
 mod config;
 mod defects;
 mod dial_plan;
@@ -21,8 +22,8 @@ mod switch;
 
 pub use accounts::{Account, Kind};
 pub use config::{
-    Config, ConfigError, DigestAlgorithm, Numbering, PhoneConfig, Registration, TransferCallerId,
-    TransferPolicy, TrunkAccount, TrunkConfig, UserConfig,
+    Config, ConfigError, DigestAlgorithm, Numbering, PhoneConfig, Registration, TlsConfig,
+    TransferCallerId, TransferPolicy, TrunkAccount, TrunkConfig, UserConfig,
 };
 pub use defects::{Defect, DefectError, Defects, Row};
 pub use relay::RelayError;

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
 
 use super::accounts::Account;
+use super::certificate::Identity;
 use super::config::Config;
 use super::defects::{Defect, Defects, Tampering};
 use super::reception;
@@ -15,7 +16,7 @@ use super::relay::{Relay, RelayError};
 use super::switch::Switch;
 use crate::sip::endpoint::{Endpoint, EndpointConfig, Incoming};
 use crate::sip::transaction::Timers;
-use crate::wire::{BindError, Channel, Tap};
+use crate::wire::{BindError, Channel, Protocol, Tap, TlsError};
 
 /// Its Server header.
 const SERVER: &str = "pbxcert reference PBX";
@@ -29,6 +30,9 @@ pub enum PbxError {
     /// Its SIP address cannot be had.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// Its certificate cannot be used, or made.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Its media relay cannot run.
     #[error(transparent)]
     Relay(#[from] RelayError),
@@ -39,6 +43,7 @@ pub enum PbxError {
 pub struct ReferencePbx {
     switch: Arc<Switch>,
     reception: Option<JoinHandle<UnboundedReceiver<Incoming>>>,
+    authority: Option<String>,
 }
 
 impl ReferencePbx {
@@ -55,7 +60,9 @@ impl ReferencePbx {
         timers: Timers,
     ) -> Result<Self, PbxError> {
         // What it sends and gets, the harness sees from its own side.
-        let mut channel = Channel::udp(listen, Tap::off())?;
+        let identity = config.tls.as_ref().map(|tls| Identity::of(tls, listen.ip())).transpose()?;
+        let tls = identity.as_ref().map(|identity| (identity.listen, identity.tls.clone()));
+        let mut channel = Channel::every(listen, tls, Tap::off())?;
         if let Some(tampering) = Tampering::of(&defects) {
             channel = channel.altered_by(Arc::new(tampering));
         }
@@ -65,12 +72,23 @@ impl ReferencePbx {
         let (endpoint, incoming) = Endpoint::start(channel, product);
         let switch = Arc::new(Switch::new(config, defects, endpoint, relay));
         let reception = tokio::spawn(reception::receive(Arc::clone(&switch), incoming));
-        Ok(Self { switch, reception: Some(reception) })
+        let authority = identity.and_then(|identity| identity.authority);
+        Ok(Self { switch, reception: Some(reception), authority })
     }
 
     /// The SIP address, with the real port.
     pub fn address(&self) -> SocketAddr {
         self.switch.endpoint.local_addr()
+    }
+
+    /// Where it takes TLS connections, if it does.
+    pub fn tls_address(&self) -> Option<SocketAddr> {
+        self.switch.endpoint.channel().listens(Protocol::Tls)
+    }
+
+    /// The authority of the certificate that it made for itself, PEM.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// Users and desk phones and the trunk account, with their passwords.

@@ -1,7 +1,7 @@
 //! What every part of the running PBX shares.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
@@ -17,6 +17,7 @@ use super::relay::Relay;
 use crate::sip::Message;
 use crate::sip::digest::{Algorithm, Verification, Verifier, VerifierConfig};
 use crate::sip::endpoint::Endpoint;
+use crate::wire::Protocol;
 
 /// A phone or peer that an INVITE can go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,17 +168,17 @@ impl Switch {
 
     /// Our address as `remote` reaches it, also where we listen on all addresses.
     pub(super) fn address_towards(&self, remote: SocketAddr) -> SocketAddr {
-        let local = self.endpoint.local_addr();
-        if !local.ip().is_unspecified() {
-            return local;
-        }
-        // Connecting a UDP socket sends nothing; it only asks for the route.
-        let routed = || -> std::io::Result<IpAddr> {
-            let socket = UdpSocket::bind((local.ip(), 0))?;
-            socket.connect(remote)?;
-            Ok(socket.local_addr()?.ip())
+        self.endpoint.channel().local_for(remote)
+    }
+
+    /// Our Contact for `remote`, with the transport that it uses.
+    pub(super) fn contact(&self, user: &str, remote: SocketAddr) -> String {
+        let transport = match self.endpoint.channel().protocol_to(remote) {
+            Protocol::Udp => "",
+            Protocol::Tcp => ";transport=tcp",
+            Protocol::Tls => ";transport=tls",
         };
-        SocketAddr::new(routed().unwrap_or(local.ip()), local.port())
+        format!("<sip:{user}@{}{transport}>", self.address_towards(remote))
     }
 }
 

@@ -3,8 +3,24 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::{
-    Bridge, Extension, External, HostPort, Line, NumberFormat, Pbx, Profile, Secret, Trunk, User,
+    Bridge, Extension, External, HostPort, Line, NumberFormat, Pbx, Profile, Protocol, Secret,
+    Trunk, User,
 };
+
+/// Where the embedded PBX is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// Its address for UDP and TCP.
+    pub sip: SocketAddr,
+    /// Its address for TLS and the authority that it made for itself, PEM.
+    pub tls: Option<(SocketAddr, String)>,
+}
+
+impl From<SocketAddr> for Reached {
+    fn from(sip: SocketAddr) -> Self {
+        Self { sip, tls: None }
+    }
+}
 
 impl Profile {
     /// How many users the embedded PBX has, so that scenarios can run side by side.
@@ -16,7 +32,14 @@ impl Profile {
     /// phones from 1101, and for each username the password that the PBX gave it. The
     /// numbers are of the range that Ofcom keeps free for fiction.
     #[must_use]
-    pub fn filled(self, pbx: SocketAddr, password: impl Fn(&str) -> Secret) -> Self {
+    pub fn filled(self, pbx: impl Into<Reached>, password: impl Fn(&str) -> Secret) -> Self {
+        let Reached { sip: pbx, tls } = pbx.into();
+        let (phones, ca_pem) = match tls.filter(|_| self.pbx.protocol == Protocol::Tls) {
+            Some((address, authority)) => (address, Some(authority)),
+            None => (pbx, None),
+        };
+        let host_port =
+            |at: SocketAddr| HostPort { host: at.ip().to_string(), port: Some(at.port()) };
         let here = SocketAddr::new(pbx.ip(), 0);
         let count = Self::EMBEDDED_USERS;
         let user = |index: u16| User {
@@ -47,7 +70,8 @@ impl Profile {
         Self {
             pbx: Pbx {
                 sip_domain: pbx.ip().to_string(),
-                sip_proxy: Some(HostPort { host: pbx.ip().to_string(), port: Some(pbx.port()) }),
+                sip_proxy: Some(host_port(phones)),
+                ca_pem,
                 number_format: NumberFormat {
                     country_code: Some("44".to_owned()),
                     national_prefix: Some("0".to_owned()),
@@ -58,7 +82,11 @@ impl Profile {
             users: (0..count).map(user).collect(),
             extensions: (0..count / 4).map(phone).collect(),
             external: External {
-                line: Line::Trunk(Trunk { bind: here, media_bind: None, registrar: None }),
+                line: Line::Trunk(Trunk {
+                    bind: here,
+                    pbx: Some(host_port(pbx)),
+                    ..Trunk::default()
+                }),
                 numbers: (0..count).map(|index| format!("+441632960{}", 201 + index)).collect(),
             },
             bridge: Bridge { bind: here, ..self.bridge },
@@ -67,7 +95,7 @@ impl Profile {
     }
 
     /// A profile of the embedded PBX that comes from no file.
-    pub fn embedded(pbx: SocketAddr, password: impl Fn(&str) -> Secret) -> Self {
+    pub fn embedded(pbx: impl Into<Reached>, password: impl Fn(&str) -> Secret) -> Self {
         let profile = Self {
             name: "Reference PBX".to_owned(),
             pbx: Pbx { embedded: true, ..Pbx::default() },

@@ -24,6 +24,7 @@ mod suggest;
 mod template;
 mod tree;
 
+pub use embedded::Reached;
 pub use environment::{Environment, process_environment};
 pub use expect::{Expect, HoldAudio, TransferCallerId};
 pub use load::{Profile, Source};

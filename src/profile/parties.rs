@@ -1,6 +1,7 @@
 //! Who takes part in the calls: Teams users, other phones, the outside, the bridge.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use super::{HostPort, Protocol, Secret};
 
@@ -92,6 +93,10 @@ pub struct Trunk {
     pub bind: SocketAddr,
     /// Local address for RTP, if it is not that of SIP.
     pub media_bind: Option<IpAddr>,
+    /// Transport protocol of the trunk; UDP if not given, whatever the phones use.
+    pub protocol: Protocol,
+    /// Where the PBX takes the trunk's calls, if not where it takes the phones'.
+    pub pbx: Option<HostPort>,
     /// Set if the PBX's trunk registers to us.
     pub registrar: Option<Registrar>,
 }
@@ -153,6 +158,9 @@ pub struct Bridge {
     pub media_bind: Option<IpAddr>,
     /// User-Agent header (guide 2.6.7).
     pub user_agent: String,
+    /// Certificate to present over TLS and its key, PEM files; without them no connection
+    /// is taken.
+    pub certificate: Option<(PathBuf, PathBuf)>,
 }
 
 impl Bridge {
@@ -171,6 +179,7 @@ impl Default for Bridge {
             bind: SocketAddr::from(([127, 0, 0, 1], 0)),
             media_bind: None,
             user_agent: Self::USER_AGENT.to_owned(),
+            certificate: None,
         }
     }
 }
@@ -183,6 +192,12 @@ impl Default for External {
 
 impl Default for Trunk {
     fn default() -> Self {
-        Self { bind: SocketAddr::from(([127, 0, 0, 1], 0)), media_bind: None, registrar: None }
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 0)),
+            media_bind: None,
+            protocol: Protocol::default(),
+            pbx: None,
+            registrar: None,
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use super::NumberFormat;
+use super::{NumberFormat, Trunk};
 
 /// How the PBX is reached and what it supports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,10 @@ pub struct Pbx {
     pub hosting: Option<String>,
     /// Ports that the PBX uses for media, if known (guide 2.5).
     pub media_ports: Option<RangeInclusive<u16>>,
-    /// Certificates to trust beside the public ones, PEM, for TLS.
+    /// Certificates to trust instead of those of this machine, PEM, for TLS.
     pub ca_file: Option<PathBuf>,
+    /// The authority that the embedded PBX made for itself, PEM.
+    pub ca_pem: Option<String>,
 }
 
 impl Default for Pbx {
@@ -59,6 +61,7 @@ impl Default for Pbx {
             hosting: None,
             media_ports: None,
             ca_file: None,
+            ca_pem: None,
         }
     }
 }
@@ -71,6 +74,20 @@ impl Pbx {
         match &self.sip_proxy {
             Some(proxy) => (&proxy.host, proxy.port.unwrap_or(default)),
             None => (&self.sip_domain, default),
+        }
+    }
+
+    /// Host and port that the trunk's calls go to: what the trunk says, else the same host,
+    /// at the same port where both speak UDP or TCP.
+    pub fn trunk_target<'a>(&'a self, trunk: &'a Trunk) -> (&'a str, u16) {
+        let default = trunk.protocol.default_port();
+        let (host, port) = self.target();
+        match &trunk.pbx {
+            Some(pbx) => (&pbx.host, pbx.port.unwrap_or(default)),
+            None if (trunk.protocol == Protocol::Tls) == (self.protocol == Protocol::Tls) => {
+                (host, port)
+            }
+            None => (host, default),
         }
     }
 
@@ -139,6 +156,15 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// The word of the profile.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+        }
+    }
+
     /// 5061 for TLS, 5060 otherwise (RFC 3261 §19.1.2).
     pub const fn default_port(self) -> u16 {
         match self {

@@ -1,6 +1,10 @@
 //! Reads who takes part: users, extensions, the outside and the bridge.
 
-use super::read::{bind, item, media_bind, number, protocol, sip_domain, sip_proxy};
+use std::path::PathBuf;
+
+use super::read::{
+    bind, file, item, media_bind, number, placed_host, protocol, sip_domain, sip_proxy,
+};
 use super::rules::Facts;
 use super::section::{Placed, Section, printable};
 use super::{
@@ -206,11 +210,12 @@ pub(super) fn external(profile: &Section<'_, '_>, facts: &mut Facts) -> External
         accounts.push(account(&one, facts));
     }
     accounts.extend(section.sections("accounts", ACCOUNT).iter().map(|one| account(one, facts)));
-    let line = match section.section("trunk", &["bind", "media_bind", "registrar"]) {
-        Some(trunk) => Line::Trunk(read_trunk(&trunk, facts)),
-        None if accounts.is_empty() => Line::Trunk(Trunk::default()),
-        None => Line::Accounts(accounts),
-    };
+    let line =
+        match section.section("trunk", &["bind", "media_bind", "protocol", "pbx", "registrar"]) {
+            Some(trunk) => Line::Trunk(read_trunk(&trunk, facts)),
+            None if accounts.is_empty() => Line::Trunk(Trunk::default()),
+            None => Line::Accounts(accounts),
+        };
     let numbers = external_numbers(&section, &line, facts);
     External { line, numbers }
 }
@@ -248,6 +253,8 @@ fn read_trunk(section: &Section<'_, '_>, facts: &mut Facts) -> Trunk {
     Trunk {
         bind: facts.trunk.as_ref().map_or(default.bind, |address| address.value),
         media_bind: media_bind(section),
+        protocol: protocol(section).unwrap_or_default(),
+        pbx: placed_host(section, "pbx"),
         registrar: section
             .section("registrar", &["username", "password", "password_file", "realm"])
             .map(|registrar| Registrar {
@@ -281,10 +288,33 @@ fn account(section: &Section<'_, '_>, facts: &mut Facts) -> Account {
     }
 }
 
+const BRIDGE: &[&str] = &["bind", "media_bind", "user_agent", "certificate_file", "key_file"];
+
+/// The bridge's own certificate, which needs its key.
+fn certificate(section: &Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
+    match (file(section, "certificate_file"), file(section, "key_file")) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        (certificate, _) => {
+            let (given, lacking) = if certificate.is_some() {
+                ("certificate_file", "key_file")
+            } else {
+                ("key_file", "certificate_file")
+            };
+            section.error(
+                section.key_span(given),
+                format!("`{given}` without `{lacking}`"),
+                "give both, or neither",
+            );
+            None
+        }
+    }
+}
+
 /// Reads `bridge`.
 pub(super) fn bridge(profile: &Section<'_, '_>, facts: &mut Facts) -> Bridge {
     let default = Bridge::default();
-    let Some(section) = profile.section("bridge", &["bind", "media_bind", "user_agent"]) else {
+    let Some(section) = profile.section("bridge", BRIDGE) else {
         if profile.node("bridge").is_none() {
             profile.missing("bridge", "{ bind: \"192.0.2.20:5060\" }");
         }
@@ -306,5 +336,6 @@ pub(super) fn bridge(profile: &Section<'_, '_>, facts: &mut Facts) -> Bridge {
         bind: facts.bridge.as_ref().map_or(default.bind, |address| address.value),
         media_bind: media_bind(&section),
         user_agent: user_agent.map_or(default.user_agent, |agent| agent.value),
+        certificate: certificate(&section),
     }
 }

@@ -37,9 +37,7 @@ const PBX: &[&str] = &[
 /// Reads `pbx`.
 pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
     let default = Pbx::default();
-    if section.yes_no("embedded") == Some(true) {
-        return Pbx { embedded: true, ..default };
-    }
+    let embedded = section.yes_no("embedded") == Some(true);
     let protocol = section.choice("protocol", PROTOCOLS).unwrap_or_default();
     let encryption = section
         .choice("media_encryption", &[("no", MediaEncryption::No), ("sdes", MediaEncryption::Sdes)])
@@ -50,6 +48,9 @@ pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
             "media is encrypted but its keys travel in the clear",
             "set `protocol: tls`, or `media_encryption: no` (guide 4.1.1.6)",
         );
+    }
+    if embedded {
+        return Pbx { embedded, protocol, media_encryption: encryption, ..default };
     }
     let expires = section.parsed("expires", "3600").unwrap_or(default.expires);
     if expires == 0 {
@@ -108,7 +109,8 @@ pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
         expires,
         hosting,
         media_ports: ports(section),
-        ca_file: ca_file(section),
+        ca_file: file(section, "ca_file"),
+        ca_pem: None,
     };
     if protocol == Protocol::Tls && read.target().0.parse::<IpAddr>().is_ok() {
         section.warn(
@@ -149,20 +151,26 @@ pub(super) fn sip_domain(section: &Section<'_, '_>) -> String {
 
 /// `sip_proxy`, with or without a port (guide 4.1.1.3).
 pub(super) fn sip_proxy(section: &Section<'_, '_>) -> Option<HostPort> {
-    let text = section.placed("sip_proxy").filter(|text| !text.value.is_empty())?;
+    placed_host(section, "sip_proxy")
+}
+
+/// A host with or without a port.
+pub(super) fn placed_host(section: &Section<'_, '_>, key: &str) -> Option<HostPort> {
+    let text = section.placed(key).filter(|text| !text.value.is_empty())?;
     let read = host_port(&text.value);
     if read.is_none() {
         section.error(
             text.span,
             format!("`{}` is no host with an optional port", printable(&text.value)),
-            "write it as in `sip_proxy: sip.example.com:5060`",
+            format!("write it as in `{key}: sip.example.com:5060`"),
         );
     }
     read
 }
 
-fn ca_file(section: &Section<'_, '_>) -> Option<PathBuf> {
-    let file = section.placed("ca_file")?;
+/// A PEM file.
+pub(super) fn file(section: &Section<'_, '_>, key: &str) -> Option<PathBuf> {
+    let file = section.placed(key)?;
     let path = section.reading.folder.join(&file.value);
     if !path.is_file() {
         section.error(

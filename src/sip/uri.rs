@@ -78,13 +78,16 @@ impl Uri {
         self.host.trim_start_matches('[').trim_end_matches(']').parse().ok()
     }
 
-    /// Address and port if the host is a literal address; the port defaults to 5060, for
-    /// TLS to 5061 (RFC 3263 §4.2).
-    pub fn socket_addr(&self) -> Option<SocketAddr> {
+    /// The port, which defaults to 5060, for TLS to 5061 (RFC 3263 §4.2).
+    pub fn port_or_default(&self) -> u16 {
         let secure = self.scheme.eq_ignore_ascii_case("sips")
             || self.params.get("transport").is_some_and(|t| t.eq_ignore_ascii_case("tls"));
-        let port = self.port.unwrap_or(if secure { 5061 } else { 5060 });
-        Some(SocketAddr::new(self.ip()?, port))
+        self.port.unwrap_or(if secure { 5061 } else { 5060 })
+    }
+
+    /// Address and port if the host is a literal address.
+    pub fn socket_addr(&self) -> Option<SocketAddr> {
+        Some(SocketAddr::new(self.ip()?, self.port_or_default()))
     }
 
     fn by_rsip(text: &str) -> Option<Self> {

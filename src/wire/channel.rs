@@ -192,6 +192,11 @@ impl Channel {
         route().map_or(local, |seen| SocketAddr::new(seen.ip(), local.port()))
     }
 
+    /// Whether a connection with `remote` stands.
+    pub fn is_connected(&self, remote: SocketAddr) -> bool {
+        self.sockets.streams.iter().any(|streams| streams.knows(remote))
+    }
+
     /// The protocol over which `remote` is reached.
     pub fn protocol_to(&self, remote: SocketAddr) -> Protocol {
         self.streams_to(remote).map_or(Protocol::Udp, Streams::protocol)

@@ -20,4 +20,4 @@ pub use pcap::{CaptureError, write_pcap};
 pub use refused::Refused;
 pub use resolve::{ResolveError, resolve};
 pub use tap::{Datagram, Tap, Way};
-pub use tls::{Certified, Tls, TlsError};
+pub use tls::{Certified, Tls, TlsError, Trust};

@@ -25,18 +25,58 @@ pub enum TlsError {
     /// What the peer is called is no name.
     #[error("use {0} as the name of a TLS server")]
     BadName(String),
+    /// A certificate could not be made.
+    #[error("make a certificate: {0}")]
+    Generated(String),
     /// Certificate and key do not go together, or the like.
     #[error("set up TLS: {0}")]
     Setup(#[from] rustls::Error),
 }
 
-/// Certificates and key of one end, PEM files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A certificate with its intermediates, leaf first, and its private key.
 pub struct Certified {
-    /// The certificate and its intermediates, leaf first.
-    pub chain: PathBuf,
-    /// Its private key.
-    pub key: PathBuf,
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+// The key stays out of every log.
+impl std::fmt::Debug for Certified {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} certificates and a key", self.chain.len())
+    }
+}
+
+impl Certified {
+    /// Reads two PEM files.
+    pub fn read(chain: &Path, key: &Path) -> Result<Self, TlsError> {
+        let (chain_pem, key_pem) = (text(chain)?, text(key)?);
+        Ok(Self {
+            chain: certificates(&chain_pem).map_err(|why| unusable(chain, why))?,
+            key: PrivateKeyDer::from_pem_slice(key_pem.as_bytes())
+                .map_err(|why| unusable(key, why.to_string()))?,
+        })
+    }
+
+    /// Takes the texts themselves.
+    pub fn from_pem(chain: &str, key: &str) -> Result<Self, TlsError> {
+        let made = Path::new("a generated certificate");
+        Ok(Self {
+            chain: certificates(chain).map_err(|why| unusable(made, why))?,
+            key: PrivateKeyDer::from_pem_slice(key.as_bytes())
+                .map_err(|why| unusable(made, why.to_string()))?,
+        })
+    }
+}
+
+/// Whose certificates are believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust<'a> {
+    /// The authorities that this machine trusts.
+    Machine,
+    /// Those of a PEM file and no other.
+    File(&'a Path),
+    /// Those of this text and no other.
+    Pem(&'a str),
 }
 
 /// What one end of a TLS connection needs.
@@ -50,30 +90,35 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// For a harness or PBX that calls `name`. Trusts the authorities of `ca`, or those of
-    /// this machine. With a certificate of its own it also takes connections, and shows it
-    /// to a server that asks.
-    pub fn new(name: &str, ca: Option<&Path>, own: Option<&Certified>) -> Result<Self, TlsError> {
-        let roots = match ca {
-            Some(path) => roots_of(path)?,
-            None => roots_of_this_machine()?,
+    /// For one end that calls the other `name`. With a certificate of its own it also takes
+    /// connections, and shows it to a server that asks.
+    pub fn new(name: &str, trust: Trust<'_>, own: Option<&Certified>) -> Result<Self, TlsError> {
+        let roots = match trust {
+            Trust::Machine => roots_of_this_machine()?,
+            Trust::File(path) => {
+                let pem = text(path)?;
+                roots_of(certificates(&pem).map_err(|why| unusable(path, why))?)?
+            }
+            Trust::Pem(pem) => {
+                let made = Path::new("a generated certificate");
+                roots_of(certificates(pem).map_err(|why| unusable(made, why))?)?
+            }
         };
-        let own = own.map(loaded).transpose()?;
         let versions = [&rustls::version::TLS13, &rustls::version::TLS12];
         let provider = Arc::new(ring::default_provider());
         let client = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(&versions)?
             .with_root_certificates(roots);
-        let client = match &own {
-            Some((chain, key)) => client.with_client_auth_cert(chain.clone(), key.clone_key())?,
+        let client = match own {
+            Some(own) => client.with_client_auth_cert(own.chain.clone(), own.key.clone_key())?,
             None => client.with_no_client_auth(),
         };
         let server = own
-            .map(|(chain, key)| {
+            .map(|own| {
                 ServerConfig::builder_with_provider(provider)
                     .with_protocol_versions(&versions)?
                     .with_no_client_auth()
-                    .with_single_cert(chain, key)
+                    .with_single_cert(own.chain.clone(), own.key.clone_key())
             })
             .transpose()?;
         let name = ServerName::try_from(name.to_owned())
@@ -82,33 +127,26 @@ impl Tls {
     }
 }
 
-fn unusable(path: &Path) -> impl Fn(rustls::pki_types::pem::Error) -> TlsError + '_ {
-    move |error| TlsError::File { path: path.to_owned(), why: error.to_string() }
+fn text(path: &Path) -> Result<String, TlsError> {
+    std::fs::read_to_string(path).map_err(|error| unusable(path, error.to_string()))
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let read = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(unusable(path))?;
-    if read.is_empty() {
-        return Err(TlsError::File {
-            path: path.to_owned(),
-            why: "there is no certificate in it".to_owned(),
-        });
+fn unusable(path: &Path, why: String) -> TlsError {
+    TlsError::File { path: path.to_owned(), why }
+}
+
+fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read = CertificateDer::pem_slice_iter(pem.as_bytes()).collect::<Result<Vec<_>, _>>();
+    match read {
+        Ok(read) if read.is_empty() => Err("there is no certificate in it".to_owned()),
+        Ok(read) => Ok(read),
+        Err(error) => Err(error.to_string()),
     }
-    Ok(read)
 }
 
-fn loaded(
-    own: &Certified,
-) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
-    let key = PrivateKeyDer::from_pem_file(&own.key).map_err(unusable(&own.key))?;
-    Ok((certificates(&own.chain)?, key))
-}
-
-fn roots_of(path: &Path) -> Result<RootCertStore, TlsError> {
+fn roots_of(certificates: Vec<CertificateDer<'static>>) -> Result<RootCertStore, TlsError> {
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(path)? {
+    for certificate in certificates {
         roots.add(certificate)?;
     }
     Ok(roots)

@@ -1,7 +1,6 @@
 //! SIP over TCP and TLS: calls, framing, connections used again, and what goes wrong.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +9,7 @@ use pbxcert::sip::endpoint::Reply;
 use pbxcert::sip::session::SessionEvent;
 use pbxcert::sip::transaction::Timers;
 use pbxcert::sip::{Message, Method};
-use pbxcert::wire::{Certified, Channel, Protocol, Tap, Tls};
+use pbxcert::wire::{Certified, Channel, Protocol, Tap, Tls, Trust};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -21,28 +20,18 @@ fn tcp(name: &str) -> Side {
     Side::over(Channel::tcp(ANYWHERE, Tap::on()).unwrap(), name, Timers::scaled(T1))
 }
 
-/// A CA, and a certificate of it for `localhost`.
-fn authority(folder: &Path) -> (std::path::PathBuf, Certified) {
+/// A CA of this name, and a certificate of it for `localhost`.
+fn authority(name: &str) -> (String, Certified) {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let name = folder.display().to_string();
     params.distinguished_name.push(rcgen::DnType::CommonName, name);
-    let ca = params.self_signed(&key).unwrap();
+    let ca = params.self_signed(&key).unwrap().pem();
     let issuer = rcgen::Issuer::new(params, key);
     let leaf_key = rcgen::KeyPair::generate().unwrap();
     let names = vec!["localhost".to_owned()];
     let leaf = rcgen::CertificateParams::new(names).unwrap().signed_by(&leaf_key, &issuer).unwrap();
-    let write = |name: &str, text: String| {
-        let path = folder.join(name);
-        std::fs::write(&path, text).unwrap();
-        path
-    };
-    let own = Certified {
-        chain: write("leaf.pem", leaf.pem()),
-        key: write("leaf.key", leaf_key.serialize_pem()),
-    };
-    (write("ca.pem", ca.pem()), own)
+    (ca, Certified::from_pem(&leaf.pem(), &leaf_key.serialize_pem()).unwrap())
 }
 
 fn tls(name: &str, of: &Tls) -> Side {
@@ -70,9 +59,8 @@ async fn a_call_over_tcp() {
 
 #[tokio::test]
 async fn a_call_over_tls() {
-    let folder = tempfile::tempdir().unwrap();
-    let (ca, own) = authority(folder.path());
-    let both = Tls::new("localhost", Some(&ca), Some(&own)).unwrap();
+    let (ca, own) = authority("here");
+    let both = Tls::new("localhost", Trust::Pem(&ca), Some(&own)).unwrap();
     talk(tls("caller", &both), tls("callee", &both), Protocol::Tls).await;
 }
 
@@ -86,10 +74,9 @@ fn options(to: SocketAddr) -> Message {
 
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_refused_with_the_reason() {
-    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (ca, _) = authority(here.path());
-    let (other_ca, own) = authority(there.path());
-    let server = tls("server", &Tls::new("localhost", Some(&other_ca), Some(&own)).unwrap());
+    let ((ca, _), (other_ca, own)) = (authority("here"), authority("there"));
+    let there = Tls::new("localhost", Trust::Pem(&other_ca), Some(&own)).unwrap();
+    let server = tls("server", &there);
     let refused = |client: Side| async move {
         let mut asked = client.endpoint.request(options(server.address()), server.address());
         match timeout(PATIENCE, asked.next()).await.unwrap() {
@@ -97,7 +84,7 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_with_the_reason() {
             other => panic!("{other:?}"),
         }
     };
-    let stranger = tls("client", &Tls::new("localhost", Some(&ca), None).unwrap());
+    let stranger = tls("client", &Tls::new("localhost", Trust::Pem(&ca), None).unwrap());
     let why = refused(stranger).await;
     assert!(why.contains("TLS: invalid peer certificate: UnknownIssuer"), "{why}");
 }

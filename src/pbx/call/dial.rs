@@ -92,7 +92,7 @@ impl Call {
             request_uri: target.request_uri.clone(),
             to: format!("<sip:{number}@{}>", target.address),
             from,
-            contact: format!("<sip:{}@{host}>", shown.number),
+            contact: switch.contact(&shown.number, target.address),
             destination: target.address,
             credentials: None,
             headers: vec![("P-Asserted-Identity".to_owned(), asserted)],

@@ -39,7 +39,7 @@ pub(in crate::pbx) fn start(
     };
     let user =
         super::super::dialled::dialled(transaction.request.request_uri().unwrap_or_default());
-    let contact = format!("<sip:{}@{}>", user.unwrap_or_default(), switch.address_towards(remote));
+    let contact = switch.contact(&user.unwrap_or_default(), remote);
     let (session, events) = Session::incoming(&switch.endpoint, transaction, contact);
     let mut call = Call::new(Arc::clone(switch));
     let leg = call.add(Leg { answer, ..Leg::new(session, media, caller.clone()) }, events);

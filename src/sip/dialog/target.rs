@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::sip::Uri;
-use crate::wire;
+use crate::wire::{self, Channel};
 
 /// Where a dialog's requests go. A name is resolved once per dialog.
 #[derive(Debug)]
@@ -11,17 +11,28 @@ pub(crate) struct Targets {
     /// Where the dialog began, for a next hop that has no address.
     origin: SocketAddr,
     known: Option<(String, SocketAddr)>,
+    channel: Channel,
 }
 
 impl Targets {
-    pub(crate) fn new(origin: SocketAddr) -> Self {
-        Self { origin, known: None }
+    pub(crate) fn new(origin: SocketAddr, channel: Channel) -> Self {
+        Self { origin, known: None, channel }
     }
 
     /// The address of a next hop: a literal one as it stands, however unreachable it
-    /// looks; a name as resolved; the origin if neither.
+    /// looks; a name as resolved; the origin if neither. Where the dialog began over a
+    /// connection and the hop is the same machine, that connection serves: who opened it may
+    /// not take any (RFC 5923 §3).
     pub(crate) async fn address(&mut self, hop: Option<Uri>) -> SocketAddr {
         let Some(hop) = hop else { return self.origin };
+        let address = self.resolved(&hop).await;
+        if address.ip() == self.origin.ip() && self.channel.is_connected(self.origin) {
+            return self.origin;
+        }
+        address
+    }
+
+    async fn resolved(&mut self, hop: &Uri) -> SocketAddr {
         if let Some(address) = hop.socket_addr() {
             return address;
         }
@@ -31,7 +42,7 @@ impl Targets {
         {
             return *address;
         }
-        let address = match wire::resolve(&hop.host, hop.port.unwrap_or(5060)).await {
+        let address = match wire::resolve(&hop.host, hop.port_or_default()).await {
             Ok(found) => found
                 .iter()
                 .find(|address| address.is_ipv4() == self.origin.is_ipv4())
