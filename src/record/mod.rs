@@ -19,7 +19,7 @@ pub use event::Event;
 pub use hearing::{Heard, HearingTrack, Segment, Sound, StreamStats, Window};
 pub use observation::{CallerId, Direction, Ender, Observation, RegistrationFailure, What};
 pub use run::{
-    Evidence, FeatureSource, Finding, HarnessFigures, Message, Party, PbxIdentity, Run, SCHEMA,
-    Scenario, Step,
+    Evidence, FeatureSource, Finding, HarnessFigures, Message, Pairing, Party, PbxIdentity, Run,
+    SCHEMA, Scenario, Step,
 };
 pub use verdict::Verdict;

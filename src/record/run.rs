@@ -120,6 +120,9 @@ pub struct Scenario {
     pub findings: Vec<Finding>,
     /// Who took part.
     pub parties: Vec<Party>,
+    /// Who should hear whom, and when. Records written before this field have none.
+    #[serde(default)]
+    pub pairings: Vec<Pairing>,
     /// SIP messages in order of time, credentials masked.
     pub messages: Vec<Message>,
     /// What the agents saw.
@@ -185,6 +188,31 @@ pub struct Party {
     pub account: String,
     /// Identity that it speaks, if it spoke.
     pub identity: Option<u16>,
+}
+
+/// Two parties of one call: as long as it stands, each should hear the other and nobody
+/// else, but for what hold and ringing bring.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pairing {
+    /// Name of who called or was transferred.
+    pub caller: String,
+    /// Name of who was called.
+    pub callee: String,
+    /// When the caller dialled or was transferred, seconds from the start of the run.
+    pub from: f64,
+    /// When the first of the two legs ended, seconds from the start of the run.
+    pub to: f64,
+}
+
+impl Pairing {
+    /// The other party, if this is one of the two.
+    pub fn peer_of(&self, party: &str) -> Option<&str> {
+        if party == self.caller {
+            Some(&self.callee)
+        } else {
+            (party == self.callee).then_some(&*self.caller)
+        }
+    }
 }
 
 /// A SIP message as it stood on the wire, credentials masked.

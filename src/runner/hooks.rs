@@ -37,7 +37,7 @@ pub(super) async fn before(shared: &Shared, scenario: &gherkin::Scenario, world:
 pub(super) async fn after(shared: &Shared, scenario: &gherkin::Scenario, world: &mut World) {
     let Some(planned) = shared.plan.planned(scenario) else { return };
     let Some(mut scene) = world.scene.take() else { return };
-    let Closed { gathered, findings } =
+    let Closed { gathered, findings, pairings } =
         scene.close(&planned.clause, shared.folder.as_deref(), &planned.folder).await;
     let steps = std::mem::take(&mut world.steps);
     let mut all = std::mem::take(&mut world.findings);
@@ -66,6 +66,7 @@ pub(super) async fn after(shared: &Shared, scenario: &gherkin::Scenario, world: 
         steps,
         findings: all,
         parties: gathered.parties,
+        pairings,
         messages: gathered.messages,
         hearing: gathered.hearing,
         streams: gathered.streams,

@@ -10,7 +10,7 @@ use super::waiting::REACTION;
 use super::world::Scene;
 use crate::agent::{Call, Gathered, Phone, gather};
 use crate::check::{self, Judgement};
-use crate::record::{Cause, Finding, What};
+use crate::record::{Cause, Finding, Pairing, What};
 
 /// How long after the end of a call RTP is still watched: what comes later than 1 s is
 /// a finding (design §6).
@@ -26,6 +26,8 @@ pub struct Closed {
     pub gathered: Gathered,
     /// Findings that belong to no step.
     pub findings: Vec<Finding>,
+    /// Who should have heard whom, and when.
+    pub pairings: Vec<Pairing>,
 }
 
 impl Scene {
@@ -70,7 +72,7 @@ impl Scene {
             )
         }));
         let findings = findings(clause, "after the last step", judged);
-        Closed { gathered, findings }
+        Closed { gathered, findings, pairings: self.pairings() }
     }
 
     async fn end_calls(&self, calls: &[Call]) {

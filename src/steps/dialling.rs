@@ -130,7 +130,7 @@ impl Scene {
         let phone = self.phone(caller)?;
         let cursor = self.log().len();
         phone.dial(number)?;
-        self.talks.push(Talk { caller, callee });
+        self.begin_talk(Talk { caller, callee });
         self.ringing.push(ExpectedRing { callee, caller, transferor: None, cursor });
         let expected = format!("{} dials {}", caller.name(), callee.name());
         Ok(Judgement::pass(expected, format!("dialled {number}")))

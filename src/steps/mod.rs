@@ -10,6 +10,7 @@ mod hanging_up;
 mod hearing;
 mod holding;
 mod lease;
+mod pairing;
 mod phrase;
 mod registering;
 mod transferring;

@@ -85,7 +85,7 @@ impl Scene {
         })
         .await;
         self.transfer = Some(Transferring { by: transferor, leaving, cursor });
-        self.talks.push(Talk { caller: survivor, callee: target });
+        self.begin_talk(Talk { caller: survivor, callee: target });
         self.ringing.push(ExpectedRing {
             callee: target,
             caller: survivor,

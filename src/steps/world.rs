@@ -72,6 +72,8 @@ pub struct Scene {
     pub(super) place: Place,
     pub(super) phones: BTreeMap<Role, Phone>,
     pub(super) talks: Vec<Talk>,
+    /// When each of the talks began, seconds from the start of the run.
+    pub(super) talks_began: Vec<f64>,
     pub(super) ringing: Vec<ExpectedRing>,
     pub(super) hang_ups: Vec<HangUp>,
     /// The latest transfer.
@@ -94,6 +96,7 @@ impl Scene {
             place: Place { label, log },
             phones: BTreeMap::new(),
             talks: Vec::new(),
+            talks_began: Vec::new(),
             ringing: Vec::new(),
             hang_ups: Vec::new(),
             transfer: None,

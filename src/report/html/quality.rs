@@ -10,6 +10,8 @@ use super::text::short;
 #[derive(Debug, Serialize)]
 pub(super) struct QualityRow {
     party: String,
+    /// Whose audio it should be, one after another.
+    from: String,
     codec: String,
     sent: u64,
     received: u64,
@@ -26,7 +28,19 @@ pub(super) struct QualityRow {
 
 /// One row for each leg.
 pub(super) fn rows(scenario: &Scenario) -> Vec<QualityRow> {
-    scenario.streams.iter().take(16).map(row).collect()
+    scenario
+        .streams
+        .iter()
+        .take(16)
+        .map(|stats| QualityRow { from: peers(scenario, &stats.party), ..row(stats) })
+        .collect()
+}
+
+/// With whom a party was in a call, in the order of time.
+fn peers(scenario: &Scenario, party: &str) -> String {
+    let mut peers: Vec<&str> = scenario.pairings.iter().filter_map(|p| p.peer_of(party)).collect();
+    peers.dedup();
+    if peers.is_empty() { "–".to_owned() } else { short(&peers.join(", then "), 60) }
 }
 
 fn row(stats: &StreamStats) -> QualityRow {
@@ -35,6 +49,7 @@ fn row(stats: &StreamStats) -> QualityRow {
     let ms = |value: Option<f32>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.1}"));
     QualityRow {
         party: short(&stats.party, 40),
+        from: String::new(),
         codec: if stats.codec.is_empty() { "–".to_owned() } else { short(&stats.codec, 20) },
         sent: stats.sent,
         received: stats.received,
