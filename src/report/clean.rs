@@ -11,6 +11,19 @@ pub fn clean_block(text: &str) -> String {
     text.replace("\r\n", "\n").chars().map(|c| if c == '\n' { c } else { harmless(c) }).collect()
 }
 
+/// At most so many characters on one line, cleaned, with an ellipsis where it was cut.
+pub(super) fn short(text: &str, most: usize) -> String {
+    // Bounded before it is cleaned: a peer may send megabytes.
+    let cut: String = text.chars().take(most + 1).collect();
+    let cleaned = clean(&cut);
+    if cut.chars().count() <= most {
+        return cleaned;
+    }
+    let mut kept: String = cleaned.chars().take(most.saturating_sub(1)).collect();
+    kept.push('…');
+    kept
+}
+
 fn harmless(c: char) -> char {
     match c {
         '\t' => ' ',

@@ -1,10 +1,14 @@
 //! Findings in the order in which people should read them.
 
+use super::clean::short;
 use crate::record::{Cause, Finding, Run, Scenario, Verdict};
+
+/// Characters of one part of a finding that are shown: a PBX may have written some of them.
+const LONGEST: usize = 2000;
 
 /// Every finding of the run with its scenario, worst first, otherwise in the order
 /// of the run.
-pub(super) fn worst_first(run: &Run) -> Vec<(&Scenario, &Finding)> {
+fn worst_first(run: &Run) -> Vec<(&Scenario, &Finding)> {
     let mut all: Vec<(&Scenario, &Finding)> = run
         .scenarios
         .iter()
@@ -14,7 +18,8 @@ pub(super) fn worst_first(run: &Run) -> Vec<(&Scenario, &Finding)> {
     all
 }
 
-/// Findings that say the same, worst first: many clauses suffer from one cause.
+/// Findings that say the same, worst first: many clauses, and many parties, suffer from one
+/// cause.
 pub(super) struct Group<'a> {
     /// The one that is shown.
     pub(super) first: (&'a Scenario, &'a Finding),
@@ -54,7 +59,7 @@ pub(super) fn grouped(run: &Run) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for (scenario, finding) in worst_first(run) {
         let says = |f: &Finding| -> (Cause, String, String) {
-            (f.cause, f.expected.clone(), f.observed.clone())
+            (f.cause, f.observed.clone(), f.advice.clone())
         };
         match groups.iter_mut().find(|group| says(group.first.1) == says(finding)) {
             Some(group) => group.rest.push((scenario, finding)),
@@ -77,7 +82,7 @@ pub(super) fn parts(finding: &Finding) -> Vec<(&'static str, String)> {
     ]
     .into_iter()
     .filter(|(_, text)| !text.trim().is_empty())
-    .map(|(label, text)| (label, super::clean(&text)))
+    .map(|(label, text)| (label, short(&text, LONGEST)))
     .collect()
 }
 
@@ -101,11 +106,13 @@ mod tests {
 
     #[test]
     fn what_is_said_many_times_is_shown_once_with_the_other_clauses() {
+        let mut of_user_b = scenario("6.2", Verdict::Inconclusive, "silence");
+        of_user_b.findings[0].expected = "User B is registered".to_owned();
         let run = Run {
             scenarios: vec![
                 scenario("6.1", Verdict::Fail, "silence"),
                 scenario("6.2", Verdict::Inconclusive, "silence"),
-                scenario("6.2", Verdict::Inconclusive, "silence"),
+                of_user_b,
                 scenario("6.3", Verdict::Inconclusive, "silence"),
                 scenario("6.4", Verdict::Inconclusive, "noise"),
             ],

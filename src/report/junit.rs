@@ -7,6 +7,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::record::{Run, Scenario, Verdict};
 
+use super::clean::short;
 use super::{Section, clean, findings, outcome};
 
 /// One suite for each section of the guide, one test case for each scenario. Fail is
@@ -52,7 +53,7 @@ fn case(run: &Run, scenario: &Scenario) -> TestCase {
     {
         let first = scenario.findings.iter().max_by_key(|finding| finding.verdict);
         if let Some(finding) = first {
-            status.set_type(finding.cause.to_string()).set_message(clean(&finding.observed));
+            status.set_type(finding.cause.to_string()).set_message(short(&finding.observed, 400));
         } else {
             status.set_message(scenario.verdict.word());
         }
@@ -87,7 +88,7 @@ fn log(scenario: &Scenario) -> String {
             clean(&step.keyword),
             clean(&step.text),
             step.duration_s,
-            clean(&step.observed)
+            short(&step.observed, 2000)
         );
     }
     out.push_str(&explained(scenario));

@@ -8,6 +8,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::record::{Message, Scenario};
 
 use super::clean;
+use super::clean::short;
 use super::sip_label::label;
 
 /// Size of a ladder.
@@ -67,7 +68,7 @@ pub fn ladder(scenario: &Scenario, shape: Ladder) -> String {
         out.push_str(line.trim_end());
         out.push('\n');
         for oddity in &message.oddities {
-            oddities.push(format!("{seconds:>8.3} ! {}", clean(oddity)));
+            oddities.push(format!("{seconds:>8.3} ! {}", short(oddity, 300)));
         }
     }
     for oddity in oddities {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::record::{Run, Verdict};
 
+use super::clean::short;
 use super::outcome::{counts, times};
 use super::{Section, clean, findings, outcome};
 
@@ -15,7 +16,8 @@ pub fn markdown(run: &Run) -> String {
     let _ = writeln!(out, "- profile: {}", escaped(&run.profile));
     if !run.pbx.address.is_empty() {
         let server = run.pbx.server.as_deref().unwrap_or("it does not say what it is");
-        let _ = writeln!(out, "- PBX: {} ({})", escaped(&run.pbx.address), escaped(server));
+        let server = short(server, 200);
+        let _ = writeln!(out, "- PBX: {} ({})", escaped(&run.pbx.address), escaped(&server));
     }
     let _ = writeln!(out, "- started: {}", escaped(&run.started));
     let _ = writeln!(out, "- {}", counts(run));
@@ -23,11 +25,12 @@ pub fn markdown(run: &Run) -> String {
     for relaxation in &run.relaxations {
         let _ = writeln!(out, "- relaxed: {}", escaped(relaxation));
     }
-    let found = findings::worst_first(run);
+    let found = findings::grouped(run);
     if !found.is_empty() {
         out.push_str("\n## Findings\n");
     }
-    for (scenario, finding) in found {
+    for group in found {
+        let (scenario, finding) = group.first;
         let clause = if finding.clause.is_empty() { &scenario.clause } else { &finding.clause };
         let _ = writeln!(
             out,
@@ -38,6 +41,10 @@ pub fn markdown(run: &Run) -> String {
         );
         for (label, text) in findings::parts(finding) {
             let _ = writeln!(out, "- **{label}**: {}", escaped(&text));
+        }
+        let also = group.also();
+        if !also.is_empty() {
+            let _ = writeln!(out, "- **also**: {}", escaped(&also));
         }
     }
     for section in Section::all(run) {

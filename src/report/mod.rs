@@ -26,6 +26,8 @@ mod terminal;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod snapshots;
 
 pub use clean::{clean, clean_block};
 pub use detection::{

@@ -113,6 +113,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_pbx_writes_does_not_flood_what_people_read() {
+        let run = sample::hostile();
+        let read = [
+            crate::report::summary(&run, crate::report::Style::default()),
+            junit(&run),
+            markdown(&run),
+        ];
+        let ladders = SCENARIO_RENDERINGS.iter().map(|one| (one.render)(&run, &run.scenarios[0]));
+        for text in read.into_iter().chain(ladders) {
+            assert!(text.len() < sample::LONG / 2, "{} bytes: {}", text.len(), &text[..2000]);
+        }
+    }
+
+    #[test]
     fn a_run_without_scenarios_can_be_rendered() {
         for rendering in RENDERINGS {
             assert!(!(rendering.render)(&Run::default()).is_empty(), "{}", rendering.name);

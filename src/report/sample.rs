@@ -106,20 +106,33 @@ pub(super) fn hostile() -> Run {
     found.evidence = vec![evil.to_owned()];
     scenario.findings = vec![found];
     scenario.parties = vec![party(evil)];
-    scenario.messages =
-        vec![Message { oddities: vec![evil.to_owned()], ..message(5, evil, true, evil) }];
+    // What was not UTF-8 on the wire is a replacement character in the record.
+    let long = format!("SIP/2.0 200 {evil}\r\nServer: {}\u{fffd}\r\n\r\nv=0", "x".repeat(LONG));
+    scenario.messages = vec![
+        Message { oddities: vec![evil.to_owned()], ..message(5, evil, true, evil) },
+        Message { oddities: vec![long.clone()], ..message(6, evil, false, &long) },
+    ];
+    let mut flooded = finding("7.1.1", Verdict::Fail, Cause::CallRejected);
+    flooded.observed = format!("refused with {long}");
+    scenario.findings.push(flooded);
     Run {
         profile: evil.to_owned(),
         pbx_model: evil.to_owned(),
         started: evil.to_owned(),
         tool_version: evil.to_owned(),
         relaxations: vec![evil.to_owned()],
-        pbx: PbxIdentity { address: evil.to_owned(), server: Some(evil.to_owned()) },
+        pbx: PbxIdentity {
+            address: evil.to_owned(),
+            server: Some(format!("{evil}{}", "x".repeat(LONG))),
+        },
         verdict: Verdict::Fail,
         scenarios: vec![scenario],
         ..failing()
     }
 }
+
+/// Bytes of a header that no sane PBX sends.
+pub(super) const LONG: usize = 64 << 10;
 
 /// No character of the text acts on a terminal.
 pub(super) fn assert_harmless(name: &str, text: &str) {

@@ -9,6 +9,7 @@ use tabled::settings::{Alignment, Color, Modify, Style as Frame, Width};
 
 use crate::record::{Cause, Run, Scenario, Verdict};
 
+use super::clean::short;
 use super::outcome::{counts, times};
 use super::{Ladder, Section, Style, clean, findings, ladder, outcome};
 
@@ -61,7 +62,8 @@ fn push_finding(out: &mut String, style: Style, group: &findings::Group<'_>) {
         || matches!(finding.cause, Cause::EarlierStep | Cause::Interrupted);
     if is_minor {
         let also = if also.is_empty() { also } else { format!("; also {also}") };
-        let text = format!("{title}: {} ({}){also}", clean(&finding.observed), finding.cause);
+        let observed = short(&finding.observed, 400);
+        let text = format!("{title}: {observed} ({}){also}", finding.cause);
         let options = textwrap::Options::new(style.columns()).subsequent_indent("  ");
         for line in textwrap::wrap(&text, options) {
             let _ = writeln!(out, "{}", style.verdict(finding.verdict, line));
@@ -90,7 +92,7 @@ fn heading(run: &Run) -> String {
         let _ = write!(heading, " at {}", clean(&run.pbx.address));
     }
     if let Some(server) = &run.pbx.server {
-        let _ = write!(heading, " ({})", clean(server));
+        let _ = write!(heading, " ({})", short(server, 200));
     }
     if !run.started.is_empty() {
         let _ = write!(heading, ", {}", clean(&run.started));

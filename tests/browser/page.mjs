@@ -101,7 +101,64 @@ for (const button of await page.locator("[data-filter]").all()) {
 }
 await page.locator('[data-filter=""]').click();
 assert.equal((await verdicts()).length, total);
-assert.equal(await page.locator('[data-filter="fail"]').count() > 0, kind !== "passing");
+const failures = page.locator('[data-filter="fail"]');
+assert.equal(await failures.count() > 0, kind !== "passing");
+if (kind === "failing") {
+  // To the failures alone, and to what a vendor has to change, by keys only.
+  await failures.focus();
+  await page.keyboard.press("Space");
+  const rows = await page.$$eval(".plan tr[data-verdict]", (all) =>
+    all.filter((row) => row.checkVisibility()).map((row) => row.dataset.verdict));
+  assert.ok(rows.length > 0 && rows.length < total && rows.every((one) => one === "fail"), rows.join());
+  assert.match(await page.locator("#shown").textContent(), new RegExp(`^${rows.length} `));
+  await shot(page, "failures");
+  const summary = page.locator("article.scenario:not([hidden]) summary").first();
+  const open = () => summary.evaluate((one) => one.parentElement.open);
+  const before = await open();
+  await summary.focus();
+  await page.keyboard.press("Enter");
+  assert.notEqual(await open(), before);
+  await page.keyboard.press("Enter");
+  const change = page.locator(".actions li").first();
+  assert.match(await change.textContent(), /music on hold/i);
+  await change.locator(".places a").first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector("article:target .finding"));
+  await page.locator('[data-filter=""]').click();
+}
+if (kind !== "hostile") {
+  // Who is who stays in sight while a long ladder is scrolled.
+  for (const ladder of await page.locator("article.scenario details[open] svg.ladder").all()) {
+    await ladder.locator(".m").first().focus();
+    await page.keyboard.press("End");
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+    const seen = await ladder.evaluate((one) => {
+      const heads = one.parentElement.querySelector(".heads").getBoundingClientRect();
+      const arrow = document.activeElement.getBoundingClientRect();
+      return { heads: heads.top, height: innerHeight, arrow: arrow.top };
+    });
+    assert.ok(seen.heads >= 0 && seen.heads < seen.arrow && seen.arrow < seen.height, JSON.stringify(seen));
+  }
+  // The first stop of the tabulator leads past the head.
+  await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+  const skip = page.locator(".skip");
+  await skip.focus();
+  assert.ok((await skip.boundingBox()).x >= 0);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "plan");
+  // What each leg heard is named, and every figure has its column.
+  const heads = (await page.locator("table.quality thead").first().innerText()).toLowerCase();
+  for (const column of ["hears", "codec", "received", "lost", "jitter", "one-way delay", "onset", "longest gap", "mos", "ssrc", "harness late"]) {
+    assert.ok(heads.includes(column), `${column} in ${heads}`);
+  }
+  assert.ok((await page.locator("svg.ladder .strip rect.p0, svg.ladder .strip rect.p1").count()) > 0);
+  assert.equal(await page.locator("svg.ladder .strip rect.stranger").count(), 0);
+  assert.ok((await page.locator("svg.ladder .strip polyline").count()) > 0);
+  if (kind === "failing") {
+    assert.ok((await page.locator("svg.ladder .phase.hold").count()) > 0);
+    assert.ok((await page.locator("svg.ladder .phase.transfer").count()) > 0);
+  }
+}
 
 // Nothing has been asked for but the page itself; now a recording.
 assert.deepEqual(requests, [url]);
@@ -132,7 +189,27 @@ const wide = await narrow.page.evaluate(() => document.scrollingElement.scrollWi
 assert.ok(wide <= 0, `${wide} px too wide`);
 await accessible(narrow.page, "narrow");
 await shot(narrow.page, "narrow");
+// The first page of paper is the certificate: what was tested, when, with what, and how it ended.
+const print = await open({ viewport: { width: 794, height: 1123 } });
+await print.page.emulateMedia({ media: "print" });
+const certificate = await print.page.evaluate(() => {
+  const head = document.querySelector("header.page");
+  return { text: head.innerText, height: head.getBoundingClientRect().height, alone: getComputedStyle(head).breakAfter };
+});
+const record = JSON.parse(fs.readFileSync(path.join(folder, "run.json"), "utf8"));
+if (kind !== "hostile") {
+  const day = record.started.slice(0, 10);
+  for (const part of [record.pbx_model, record.pbx.server, record.profile_digest, record.plan_digest, day, `pbxcert ${record.tool_version}`, "Signature"]) {
+    assert.ok(certificate.text.includes(part), `${part} in ${certificate.text}`);
+  }
+  assert.match(certificate.text, kind === "failing" ? /FAILED: \d+ of/ : /PASSED, not a certification/);
+  assert.equal(certificate.alone, "page");
+  // 297 mm less the margins are 1002 px.
+  assert.ok(certificate.height <= 1002, `${certificate.height} px`);
+}
+assert.ok(await print.page.locator(".bar").isHidden());
+await shot(print.page, "certificate");
 const paper = await narrow.page.pdf({ path: path.join(shots, `${kind}.pdf`), preferCSSPageSize: true });
 assert.ok(paper.length > 10_000);
-assert.deepEqual([...dark.complaints, ...narrow.complaints], []);
+assert.deepEqual([...dark.complaints, ...narrow.complaints, ...print.complaints], []);
 await browser.close();

@@ -95,8 +95,10 @@ fn entries(y: i32, width: i32) -> Vec<Entry> {
 
 /// The style of the chart with the light colours in place of their variables.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
-    let light = COLOURS.split("@media").next().unwrap_or_default();
-    let mut style = CHART_STYLE.to_owned();
+    let (light, rest) = COLOURS.split_once("@media").unwrap_or_default();
+    // The dark colours end with their block; what follows is for both.
+    let (_, both) = rest.rsplit_once("\n}\n").unwrap_or_default();
+    let mut style = [both, CHART_STYLE].concat();
     for declaration in light.split(';') {
         let named = declaration.find("--").map(|at| &declaration[at..]);
         if let Some((name, value)) = named.and_then(|one| one.split_once(':')) {
@@ -141,7 +143,7 @@ mod tests {
             assert!(text.contains(part), "{part}\n{svg}");
         }
         // Every colour and every pattern is in the file.
-        assert!(!svg.contains("var("), "{svg}");
+        assert!(!svg.contains("var(") && svg.contains(".v-fail { color: #"), "{svg}");
         assert!(!svg.contains("tabindex") && !svg.contains("role=\"button\""), "{svg}");
         for name in ["echo", "stranger", "music", "nortp"] {
             assert!(svg.contains(&format!("id=\"f-{name}\"")), "{name}");

@@ -143,6 +143,13 @@
   });
   follow();
 
+  // What fits needs no scroll bar of its own.
+  const fit = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const drawn = Math.max(0, ...all("svg", target).map((one) => one.getBoundingClientRect().width));
+    target.classList.toggle("fits", drawn <= target.clientWidth);
+  }));
+  all(".scroll.wide").forEach((one) => fit.observe(one));
+
   // One recording at a time.
   document.addEventListener("play", (event) => {
     all("audio").forEach((audio) => audio === event.target || audio.pause());

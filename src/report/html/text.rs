@@ -1,19 +1,6 @@
 //! Text for the page: harmless, bounded, and in the forms that links need.
 
-use crate::report::clean;
-
-/// At most so many characters on one line, cleaned, with an ellipsis where it was cut.
-pub(in crate::report) fn short(text: &str, most: usize) -> String {
-    // Bounded before it is cleaned: a peer may send megabytes.
-    let cut: String = text.chars().take(most + 1).collect();
-    let cleaned = clean(&cut);
-    if cut.chars().count() <= most {
-        return cleaned;
-    }
-    let mut kept: String = cleaned.chars().take(most.saturating_sub(1)).collect();
-    kept.push('…');
-    kept
-}
+pub(in crate::report) use crate::report::clean::short;
 
 /// A relative link to a file of evidence; `None` where the path leaves the folder of
 /// the run. The leading `./` keeps `javascript:` from being a scheme.
