@@ -36,8 +36,9 @@ impl Call {
             }
             SessionEvent::Notify(notify) => self.on_notify(&notify),
             SessionEvent::Ended { by, reason, .. } => {
-                self.mark_ended();
+                // Whoever finds the call ended finds out why.
                 self.note(What::Ended { by, reason });
+                self.mark_ended();
             }
         }
     }

@@ -199,7 +199,11 @@ impl Scene {
         }
         let mut pairs = Vec::new();
         for talk in talks {
-            pairs.push(self.pair(*talk)?);
+            match self.pair(*talk) {
+                Ok(pair) => pairs.push(pair),
+                // It ended just now.
+                Err(error) => return self.ended_already(*talk).map(|e| vec![e]).ok_or(error),
+            }
         }
         let speak = |caller: bool, callee: bool| {
             for pair in &pairs {
