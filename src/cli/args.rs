@@ -55,7 +55,9 @@ pub(super) enum Command {
                             2 something cannot be read or written. With --fail-on-regression: 0 \
                             nothing regressed or there is nothing to compare, 1 something \
                             regressed, 3 nobody knows, since a scenario that may have worked \
-                            before could not be judged."
+                            before could not be judged. With --verify: 0 the archive is whole, \
+                            whatever it attests, 1 something in it was altered, added or lost, \
+                            2 it cannot be read."
     )]
     Report(ReportArgs),
     /// Say what a clause asks for, or what a cause means
@@ -121,7 +123,7 @@ pub(super) struct PbxArgs {
 pub(super) struct ReportArgs {
     /// Folders of runs (with a run.json), or folders with runs below them at any depth, such
     /// as `reports`
-    #[arg(required = true, value_name = "DIR")]
+    #[arg(required_unless_present = "verify", conflicts_with = "verify", value_name = "DIR")]
     pub(super) folders: Vec<PathBuf>,
     /// Folder for the matrix, in place of DIR or, of several, the folder they lie in; also
     /// makes a matrix of a single run
@@ -131,6 +133,13 @@ pub(super) struct ReportArgs {
     /// if nothing did, whatever else fails
     #[arg(long)]
     pub(super) fail_on_regression: bool,
+    /// Write one archive of the run to send: record, reports, captures, recordings, the profile
+    /// with its passwords masked, and a SHA-256 manifest. It is a .tar.gz
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["verify", "out", "fail_on_regression"])]
+    pub(super) bundle: Option<PathBuf>,
+    /// Check such an archive; writes nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "fail_on_regression"])]
+    pub(super) verify: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,6 +11,11 @@ use super::UsageError;
 use crate::record::{Run, Scenario};
 use crate::report::{PAGE, RENDERINGS, SCENARIO_RENDERINGS, html_so_far, scenario_folder};
 
+/// The profile in the folder of its run.
+pub(super) const PROFILE: &str = "profile.yaml";
+/// What no scenario claimed on the wire, in the folder of its run.
+pub(super) const UNCLAIMED: &str = "unclaimed.pcap";
+
 /// The folder of one run.
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
@@ -40,6 +45,11 @@ impl Folder {
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Writes the profile of the run, its passwords masked, for whoever is to repeat it.
+    pub(super) fn write_profile(&self, shown: &str) -> Result<(), UsageError> {
+        self.replace(PROFILE, shown).map_err(|error| unwritable(&self.path, &error))
     }
 
     /// Writes every report of the run, each whole or not at all.

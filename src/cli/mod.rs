@@ -1,6 +1,7 @@
 //! The command line: arguments to a run, a run to reports, reports to an exit code.
 
 mod args;
+mod bundle;
 mod check;
 mod console;
 mod defects;

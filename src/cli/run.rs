@@ -7,7 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::folder::{Folder, utc_now};
+use super::folder::{Folder, UNCLAIMED, utc_now};
 use super::follow::follow;
 use super::list::{read_plan, shown};
 use super::progress::Progress;
@@ -116,6 +116,7 @@ async fn certify(
     // Every socket is open and nothing is sent yet: the last thing that can go wrong.
     let root = args.out.clone().unwrap_or_else(|| PathBuf::from("reports"));
     let folder = Folder::create(&root, &stage.profile().source.stem)?;
+    folder.write_profile(&stage.profile().source.shown)?;
     if let (Some(embedded), Some(trunk)) = (&embedded, stage.trunk_address()) {
         embedded.trunk_at(trunk);
     }
@@ -133,7 +134,7 @@ async fn certify(
     .await;
     // Its channel is closed: all events are written.
     let written = writer.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-    let rest = write_rest(&stage, &folder.path().join("unclaimed.pcap"));
+    let rest = write_rest(&stage, &folder.path().join(UNCLAIMED));
     if let Some(embedded) = embedded {
         embedded.shutdown().await;
     }

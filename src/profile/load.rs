@@ -50,6 +50,8 @@ pub struct Source {
     /// SHA-256 of the text, hexadecimal. Literal passwords are masked before, so that
     /// nobody can guess them from it; names of environment variables count.
     pub digest: String,
+    /// That text, literal passwords masked: what may be kept beside a run and shown.
+    pub shown: String,
 }
 
 impl Profile {
@@ -118,6 +120,7 @@ impl Profile {
             path: path.to_owned(),
             stem: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             digest: digest(&shown),
+            shown: shown.clone(),
         };
         profile.warnings = Problems::new(path.to_owned(), shown, problems);
         Ok(profile)
