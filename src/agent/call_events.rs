@@ -30,6 +30,7 @@ impl Call {
             SessionEvent::Offer { sdp, reply, .. } => self.on_offer(sdp.as_deref(), reply),
             // Agents always offer; the session asks only after an INVITE without SDP.
             SessionEvent::AnswerNeeded(_) | SessionEvent::Info(_) => {}
+            SessionEvent::OfferPostponed => self.note(What::OfferPostponed),
             SessionEvent::Refer { refer_to, reply, .. } => {
                 reply.refuse(603, "Decline");
                 self.note(What::Oddity { text: format!("the PBX sent REFER to {refer_to}") });

@@ -2,6 +2,7 @@
 //!
 //! A match, not a map, so that a cause without advice does not compile.
 
+use super::stream_advice::stream;
 use crate::record::Cause;
 
 /// A row of the table.
@@ -15,7 +16,11 @@ pub struct Advice {
     pub remedy: &'static str,
 }
 
-const fn row(clause: &'static str, meaning: &'static str, remedy: &'static str) -> Advice {
+pub(super) const fn row(
+    clause: &'static str,
+    meaning: &'static str,
+    remedy: &'static str,
+) -> Advice {
     Advice { clause, meaning, remedy }
 }
 
@@ -50,6 +55,15 @@ pub const fn advice(cause: Cause) -> Advice {
         | Cause::Echo
         | Cause::DistortedAudio
         | Cause::StreamChanged => audio(cause),
+        Cause::WrongLevel
+        | Cause::LongDelay
+        | Cause::PacketLoss
+        | Cause::Jitter
+        | Cause::StuckAudio
+        | Cause::UnagreedPayload
+        | Cause::BadTimestamps
+        | Cause::AsymmetricRtp
+        | Cause::PacketOrder => stream(cause),
         Cause::HoldRefused
         | Cause::HoldSilent
         | Cause::HoldRingback
@@ -58,6 +72,8 @@ pub const fn advice(cause: Cause) -> Advice {
         | Cause::HoldLeaksAudio
         | Cause::HoldInterrupted
         | Cause::HoldAnswerOdd
+        | Cause::SdpVersion
+        | Cause::StillOnHold
         | Cause::ResumeRefused
         | Cause::ResumeAnswerOdd => hold(cause),
         Cause::TransferRefused
@@ -314,6 +330,20 @@ const fn hold(cause: Cause) -> Advice {
             "Hold works but its SDP answer is odd",
             "An offer of a=inactive must be answered a=inactive (RFC 3264 §6.1). Other \
              equipment may not take it so kindly.",
+        ),
+        Cause::SdpVersion => row(
+            "7.1.1",
+            "The version in o= does not follow the session description",
+            "A changed description needs a version that is one higher (RFC 3264 §8): some peers \
+             ignore a change without it, and hold or resume then does nothing. Update the PBX, \
+             or the SBC that rewrites its SDP.",
+        ),
+        Cause::StillOnHold => row(
+            "7.1.1",
+            "A party still hears hold music after the resume",
+            "The PBX accepted the resume but did not end the hold on the other leg. Asterisk \
+             PJSIP: moh_passthrough=no; look for music that was started by two parties, or by \
+             the dial plan as well, and for a trunk that holds by itself.",
         ),
         Cause::ResumeRefused => row(
             "7.1.1",

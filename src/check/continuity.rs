@@ -6,18 +6,24 @@ use crate::record::Cause;
 
 /// Time after the start that is not judged, s.
 const SETTLE_S: f64 = 0.3;
+/// Windows that are not final yet at the end of a talk are not waited for, s.
+const LAG_S: f64 = 0.5;
 /// Share of windows in which the peer must be heard.
 const COVERAGE: f64 = 0.95;
 /// Longest gap, s.
 const GAP_S: f64 = 0.2;
 /// Silence that will not end any more, s: long enough for any re-negotiation.
 const GONE_S: f64 = 5.0;
+/// Silence up to the very end of the talk that is no mere gap, s.
+const GONE_AT_END_S: f64 = 1.0;
 
 /// Judges a talk. Decides early only where audio has stopped for good.
 pub fn continuity(a: &Ear<'_>, b: &Ear<'_>, span: &Span) -> Option<Judgement> {
     let expected = format!("{} and {} hear each other all the time", a.party, b.party);
     let from = span.from + SETTLE_S;
     let until = a.heard_until(span.now).min(b.heard_until(span.now));
+    // Where sound is hard to make out, the last windows take their time.
+    let over = span.over && until >= span.from + span.planned - LAG_S;
     let mut judged = Judgement::pass(expected.clone(), String::new());
     let mut told = Vec::new();
     for (ear, peer) in [(a, b), (b, a)] {
@@ -30,7 +36,7 @@ pub fn continuity(a: &Ear<'_>, b: &Ear<'_>, span: &Span) -> Option<Judgement> {
         let last = windows.iter().rev().find(|w| w.hears(ear.peer)).map_or(span.from, |w| w.at);
         let silent = until - last;
         if silent > GONE_S
-            || (span.over && silent > GAP_S && silent > GONE_S.min(until - from) / 2.0)
+            || (over && silent > GAP_S && silent > GONE_AT_END_S.min((until - from) / 2.0))
         {
             let observed = format!(
                 "{} stopped hearing {} at {:.1} s of {:.0} s and then heard {}",
@@ -55,7 +61,7 @@ pub fn continuity(a: &Ear<'_>, b: &Ear<'_>, span: &Span) -> Option<Judgement> {
             judged = judged.or_worse(Judgement::fail(Cause::AudioGaps, expected.clone(), observed));
         }
     }
-    if !span.over {
+    if !over {
         return None;
     }
     if judged.observed.is_empty() {
@@ -74,7 +80,8 @@ mod tests {
         let (for_a, for_b) = (windows(5.0, now, |_| voice(2)), windows(5.0, now, b));
         let a = Ear { party: "User A", own: 1, peer: 2, spoken: 20, windows: &for_a };
         let b = Ear { party: "External 1", own: 2, peer: 1, spoken: 20, windows: &for_b };
-        continuity(&a, &b, &Span { from: 5.0, now, planned: 45.0, over })
+        let planned = if over { now - 5.0 } else { 45.0 };
+        continuity(&a, &b, &Span { from: 5.0, now, planned, over })
     }
 
     #[test]
@@ -100,6 +107,16 @@ mod tests {
         assert_eq!(judge(50.0, true, gap).unwrap().cause, Some(Cause::AudioGaps));
         let crossed = |_| (vec![1, 9], Sound::Identity, -16.0);
         assert_eq!(judge(20.0, false, crossed).unwrap().cause, Some(Cause::CrossedAudio));
+    }
+
+    #[test]
+    fn windows_that_are_late_are_waited_for() {
+        let late = windows(5.0, 5.2, |_| voice(2));
+        let a = Ear { party: "User A", own: 1, peer: 2, spoken: 20, windows: &late };
+        let b = Ear { party: "External 1", own: 2, peer: 2, ..a };
+        let at = |now| continuity(&a, &b, &Span { from: 5.0, now, planned: 1.0, over: true });
+        assert!(at(6.1).is_none());
+        assert!(at(8.0).is_some(), "but not for ever");
     }
 
     #[test]

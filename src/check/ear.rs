@@ -67,6 +67,18 @@ impl<'a> Ear<'a> {
         self.windows.iter().find(|w| w.at >= from && w.hears(self.peer)).map(|w| w.at)
     }
 
+    /// Median one-way delay of the peer's voice, s, where it was measured.
+    pub(super) fn delay(&self, windows: &[Window]) -> Option<f64> {
+        let heard = windows.iter().flat_map(|w| &w.heard).filter(|h| h.identity == self.peer);
+        let mut delays: Vec<f32> = heard.filter_map(|h| h.delay_ms).collect();
+        let middle = delays.len() / 2;
+        if delays.is_empty() {
+            return None;
+        }
+        let (_, median, _) = delays.select_nth_unstable_by(middle, f32::total_cmp);
+        Some(f64::from(*median) / 1000.0)
+    }
+
     /// How much of the windows holds the peer, and the longest time without it, s.
     pub(super) fn coverage(&self, windows: &[Window]) -> (f64, f64) {
         let heard = windows.iter().filter(|w| w.hears(self.peer)).count();
@@ -75,8 +87,17 @@ impl<'a> Ear<'a> {
     }
 }
 
+/// The class of what was heard for the most part.
+pub(super) fn class_of_most(windows: &[Window]) -> Sound {
+    most(windows).map_or(Sound::NoRtp, |(sound, _)| sound)
+}
+
 /// What was heard for the most part, in words.
 pub(super) fn mostly(windows: &[Window]) -> &'static str {
+    most(windows).map_or("nothing", |(_, words)| words)
+}
+
+fn most(windows: &[Window]) -> Option<(Sound, &'static str)> {
     let classes = [
         (Sound::NoRtp, "no RTP at all"),
         (Sound::Silence, "silence"),
@@ -89,13 +110,14 @@ pub(super) fn mostly(windows: &[Window]) -> &'static str {
     ];
     let count = |sound| windows.iter().filter(|w| w.sound == sound).count();
     // These have longer pauses than tones.
-    for cadenced in [Sound::Ringback, Sound::Busy] {
-        let tones_and_pauses = count(cadenced) + count(Sound::Silence);
-        if 8 * count(cadenced) > windows.len() && 10 * tones_and_pauses > 9 * windows.len() {
-            return if cadenced == Sound::Busy { "busy tone" } else { "ringback" };
+    for cadenced in [(Sound::Ringback, "ringback"), (Sound::Busy, "busy tone")] {
+        let tones = count(cadenced.0);
+        let tones_and_pauses = tones + count(Sound::Silence);
+        if 8 * tones > windows.len() && 10 * tones_and_pauses > 9 * windows.len() {
+            return Some(cadenced);
         }
     }
-    classes.into_iter().max_by_key(|(sound, _)| count(*sound)).map_or("nothing", |c| c.1)
+    classes.into_iter().max_by_key(|(sound, _)| count(*sound))
 }
 
 /// The longest run of windows that pass the test, in windows.

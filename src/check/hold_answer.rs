@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Judgement;
-use crate::record::{Cause, Direction, Observation, What};
+use crate::record::{ABOUT_VERSION, Cause, Direction, Observation, VERSION_KEPT, What};
 
 /// Judges the answer to `hold` (the bridge offers `a=inactive`).
 pub fn hold_answered(
@@ -12,22 +12,24 @@ pub fn hold_answered(
     elapsed: Duration,
     limit: Duration,
 ) -> Option<Judgement> {
-    let expected = "the hold is accepted with a=inactive".to_owned();
-    judged(seen, holder, elapsed, limit, &expected, Cause::HoldRefused, |direction, oddities| {
-        match direction {
-            Some(Direction::Inactive) if oddities.is_empty() => {
-                Judgement::pass(expected.clone(), "accepted with a=inactive".to_owned())
-            }
-            // What is heard decides; the wording alone only warns (design §6).
-            _ => {
-                let mut observed = format!("accepted with {}", written(direction));
-                for oddity in oddities {
-                    observed.push_str("; ");
-                    observed.push_str(oddity);
-                }
-                Judgement::warn(Cause::HoldAnswerOdd, expected.clone(), observed)
-            }
+    let expected = "the hold is accepted with a=inactive";
+    judged(seen, holder, elapsed, limit, expected, Cause::HoldRefused, |answer| {
+        let others: Vec<&String> =
+            answer.oddities.iter().filter(|oddity| !oddity.contains(ABOUT_VERSION)).collect();
+        if answer.direction == Some(Direction::Inactive) && others.is_empty() {
+            return Judgement::pass(expected, "accepted with a=inactive");
         }
+        // What is heard decides; the wording alone only warns (design §6).
+        let mut observed = if answer.usable {
+            format!("accepted with {}", written(answer.direction))
+        } else {
+            "accepted without a usable session description".to_owned()
+        };
+        for oddity in others {
+            observed.push_str("; ");
+            observed.push_str(oddity);
+        }
+        Judgement::warn(Cause::HoldAnswerOdd, expected, observed)
     })
 }
 
@@ -38,14 +40,26 @@ pub fn resume_answered(
     elapsed: Duration,
     limit: Duration,
 ) -> Option<Judgement> {
-    let expected = "the resume is accepted with a=sendrecv".to_owned();
-    judged(seen, holder, elapsed, limit, &expected, Cause::ResumeRefused, |direction, _| {
-        let observed = format!("accepted with {}", written(direction));
-        match direction {
-            None | Some(Direction::SendRecv) => Judgement::pass(expected.clone(), observed),
-            Some(_) => Judgement::warn(Cause::ResumeAnswerOdd, expected.clone(), observed),
+    let expected = "the resume is accepted with a=sendrecv";
+    judged(seen, holder, elapsed, limit, expected, Cause::ResumeRefused, |answer| {
+        if !answer.usable {
+            let observed = format!("accepted, but {}", answer.oddities.join("; "));
+            return Judgement::fail(Cause::BadAnswer, expected, observed);
+        }
+        let observed = format!("accepted with {}", written(answer.direction));
+        match answer.direction {
+            None | Some(Direction::SendRecv) => Judgement::pass(expected, observed),
+            Some(_) => Judgement::warn(Cause::ResumeAnswerOdd, expected, observed),
         }
     })
+}
+
+/// An SDP answer of the PBX.
+struct Answer<'a> {
+    direction: Option<Direction>,
+    /// Whether audio can come of it.
+    usable: bool,
+    oddities: &'a [String],
 }
 
 fn judged(
@@ -55,11 +69,14 @@ fn judged(
     limit: Duration,
     expected: &str,
     refused: Cause,
-    judge: impl Fn(Option<Direction>, &[String]) -> Judgement,
+    judge: impl Fn(&Answer<'_>) -> Judgement,
 ) -> Option<Judgement> {
-    let decided = seen.iter().filter(|o| o.party == holder).find_map(|o| match &o.what {
-        What::Negotiated { offered_by_peer: false, direction, oddities, .. } => {
-            Some(judge(*direction, oddities))
+    let own = || seen.iter().filter(|o| o.party == holder);
+    let decided = own().find_map(|o| match &o.what {
+        What::Negotiated { offered_by_peer: false, direction, oddities, remote_media } => {
+            let usable = !remote_media.is_empty();
+            let judged = judge(&Answer { direction: *direction, usable, oddities });
+            Some(with_version(judged, oddities))
         }
         What::Refused { status, reason, .. } => {
             let observed = if *status == 408 {
@@ -67,21 +84,34 @@ fn judged(
             } else {
                 format!("{status} {reason}")
             };
-            Some(Judgement::fail(refused, expected.to_owned(), observed))
+            Some(Judgement::fail(refused, expected, observed))
         }
-        What::Ended { .. } => Some(Judgement::fail(
-            Cause::CallDropped,
-            expected.to_owned(),
-            "the call ended instead".to_owned(),
-        )),
+        What::Ended { .. } => {
+            Some(Judgement::fail(Cause::CallDropped, expected, "the call ended instead"))
+        }
         _ => None,
     });
     decided.or_else(|| {
         (elapsed >= limit).then(|| {
-            let observed = format!("no answer to the re-INVITE within {} s", limit.as_secs());
-            Judgement::fail(refused, expected.to_owned(), observed)
+            let pending = own().filter(|o| o.what == What::OfferPostponed).count();
+            let seconds = limit.as_secs();
+            let observed = match pending {
+                0 => format!("no answer to the re-INVITE within {seconds} s"),
+                n => format!("491 Request Pending {n} time(s), and no other answer in {seconds} s"),
+            };
+            Judgement::fail(refused, expected, observed)
         })
     })
+}
+
+/// Some peers overlook a change whose version is the old one. Healthy PBXs count in other
+/// steps than one, or count where nothing changed.
+fn with_version(judged: Judgement, oddities: &[String]) -> Judgement {
+    if !oddities.iter().any(|oddity| oddity == VERSION_KEPT) {
+        return judged;
+    }
+    let expected = "the version in o= goes up with every change (RFC 3264 §8)";
+    judged.or_worse(Judgement::warn(Cause::SdpVersion, expected, VERSION_KEPT))
 }
 
 fn written(direction: Option<Direction>) -> String {
@@ -99,11 +129,19 @@ mod tests {
     const LIMIT: Duration = Duration::from_secs(5);
 
     fn answer(direction: Option<Direction>) -> Vec<Observation> {
+        odd_answer(direction, "10.0.0.1:4000", &[])
+    }
+
+    fn odd_answer(
+        direction: Option<Direction>,
+        remote_media: &str,
+        oddities: &[&str],
+    ) -> Vec<Observation> {
         let what = What::Negotiated {
             offered_by_peer: false,
             direction,
-            remote_media: String::new(),
-            oddities: Vec::new(),
+            remote_media: remote_media.into(),
+            oddities: oddities.iter().map(|&oddity| oddity.to_owned()).collect(),
         };
         vec![Observation { at: 1.0, party: "User A".into(), call_id: "c".into(), what }]
     }
@@ -129,5 +167,36 @@ mod tests {
         assert_eq!(judge(&answer(None)).verdict, Verdict::Pass);
         assert_eq!(judge(&answer(Some(Direction::RecvOnly))).cause, Some(Cause::ResumeAnswerOdd));
         assert_eq!(judge(&refusal(491)).cause, Some(Cause::ResumeRefused));
+    }
+
+    #[test]
+    fn an_answer_without_audio_fails_the_resume_and_only_warns_of_the_hold() {
+        let bare = odd_answer(None, "", &["no audio: 0"]);
+        let resume = resume_answered(&bare, "User A", LIMIT, LIMIT).unwrap();
+        assert_eq!((resume.verdict, resume.cause), (Verdict::Fail, Some(Cause::BadAnswer)));
+        let hold = hold_answered(&bare, "User A", LIMIT, LIMIT).unwrap();
+        assert_eq!((hold.verdict, hold.cause), (Verdict::Warn, Some(Cause::HoldAnswerOdd)));
+    }
+
+    #[test]
+    fn versions_that_stay_warn_and_other_steps_are_fine() {
+        let judge = |oddity: &str| {
+            let seen = odd_answer(Some(Direction::Inactive), "10.0.0.1:4000", &[oddity]);
+            let judged = hold_answered(&seen, "User A", LIMIT, LIMIT).unwrap();
+            (judged.verdict, judged.cause)
+        };
+        assert_eq!(judge(VERSION_KEPT), (Verdict::Warn, Some(Cause::SdpVersion)));
+        let step = format!("{ABOUT_VERSION} went from 1 to 4");
+        assert_eq!(judge(&step), (Verdict::Pass, None));
+        assert_eq!(judge("sendrecv").1, Some(Cause::HoldAnswerOdd));
+    }
+
+    #[test]
+    fn a_request_that_stays_pending_is_told_as_such() {
+        let what = What::OfferPostponed;
+        let pending = [Observation { at: 1.0, party: "User A".into(), call_id: "c".into(), what }];
+        assert!(hold_answered(&pending, "User A", Duration::ZERO, LIMIT).is_none());
+        let judged = hold_answered(&pending, "User A", LIMIT, LIMIT).unwrap();
+        assert!(judged.observed.starts_with("491 Request Pending 1 time(s)"), "{judged:?}");
     }
 }

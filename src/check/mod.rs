@@ -15,6 +15,8 @@ mod media_address;
 mod quality;
 mod registration;
 mod ringing;
+mod stream;
+mod stream_advice;
 mod transfer;
 mod two_way_audio;
 
@@ -32,6 +34,7 @@ pub use media_address::with_media_address;
 pub use quality::{expected_changes, quality_notes, unless_late};
 pub use registration::{expiry, registered, same_address, unanswered};
 pub use ringing::{Ring, caller_sees_ringing, rings};
+pub use stream::{with_stream, with_stuck_music};
 pub use transfer::{
     accepted, heard_after_transfer, notify_note, transfer_lost, transferor_released,
 };

@@ -8,6 +8,12 @@ const LATE_MS: f32 = 60.0;
 /// Later than this, even a missing direction may be ours, ms.
 const STALLED_MS: f32 = 1000.0;
 
+/// Share of packets twice or out of order that is worth a note.
+const DISORDER: f64 = 0.02;
+
+/// Fewer packets say nothing.
+const ENOUGH: u64 = 50;
+
 /// How often a healthy PBX may start a new stream in what was observed: at every
 /// negotiation after the first (hold, resume, its own re-INVITE), and at a transfer for
 /// the ringback and for the target (design §6).
@@ -20,13 +26,21 @@ pub fn expected_changes(seen: &[Observation]) -> u32 {
     changes.sum()
 }
 
-/// What is worth knowing of a received stream: that it changed more often than
-/// `expected`, or its format at all. Gaps are judged where they are heard.
-pub fn quality_notes(stats: &StreamStats, expected: u32) -> Option<Judgement> {
+/// What is worth knowing of a received stream that was heard all the same. Gaps are
+/// judged where they are heard.
+pub fn quality_notes(stats: &StreamStats, expected: u32) -> Vec<Judgement> {
+    let notes =
+        [changes(stats, expected), disorder(stats), foreign_source(stats), foreign_kind(stats)];
+    notes.into_iter().flatten().collect()
+}
+
+/// That the stream changed more often than `expected`, or its format at all.
+fn changes(stats: &StreamStats, expected: u32) -> Option<Judgement> {
     let changes: Vec<String> = [
         (stats.ssrc_changes, expected, "SSRC"),
         (stats.source_changes, expected, "source address or port"),
         (stats.payload_changes, 0, "payload type"),
+        (stats.sequence_jumps, expected, "sequence numbering"),
     ]
     .into_iter()
     .filter(|(count, expected, _)| count > expected)
@@ -41,13 +55,67 @@ pub fn quality_notes(stats: &StreamStats, expected: u32) -> Option<Judgement> {
     })
 }
 
+/// That many packets come twice or late.
+fn disorder(stats: &StreamStats) -> Option<Judgement> {
+    let many = |count: u64| count as f64 > DISORDER * stats.received as f64;
+    let (twice, late) = (many(stats.duplicated), many(stats.reordered));
+    (twice || late).then(|| {
+        Judgement::note(
+            Cause::PacketOrder,
+            "every packet comes once, in order",
+            format!(
+                "{}: of {} packets {} came twice, {} out of order",
+                stats.party, stats.received, stats.duplicated, stats.reordered
+            ),
+        )
+    })
+}
+
+/// That most of it comes from where nobody said. Music from elsewhere is no most of it.
+fn foreign_source(stats: &StreamStats) -> Option<Judgement> {
+    let (from, named) = stats.elsewhere_at.as_ref()?;
+    is_most(stats.elsewhere, stats).then(|| {
+        Judgement::warn(
+            Cause::AsymmetricRtp,
+            "RTP comes from the address and port of the session description",
+            format!(
+                "{} gets RTP from {from}, but the session description names {named}",
+                stats.party
+            ),
+        )
+    })
+}
+
+/// That most of it has a payload type that was not agreed on, though it can be decoded.
+fn foreign_kind(stats: &StreamStats) -> Option<Judgement> {
+    let kind = stats.unagreed_type.filter(|kind| matches!(kind, 0 | 8))?;
+    is_most(stats.unagreed, stats).then(|| {
+        Judgement::warn(
+            Cause::UnagreedPayload,
+            "RTP has the payload types of the session description",
+            format!("{} gets payload type {kind}, which was not agreed on", stats.party),
+        )
+    })
+}
+
+fn is_most(part: u64, stats: &StreamStats) -> bool {
+    stats.received >= ENOUGH && part as f64 > 0.5 * stats.received as f64
+}
+
 /// What is said against audio counts only if we sent in time ourselves.
 pub fn unless_late(judgement: Judgement, worst_ms: f32) -> Judgement {
     let blames = matches!(judgement.verdict, Verdict::Fail | Verdict::Warn);
     // A gap can be ours; that nothing at all is heard for seconds takes more.
     let gap = matches!(
         judgement.cause,
-        Some(Cause::AudioGaps | Cause::LateAudio | Cause::DistortedAudio | Cause::HoldInterrupted)
+        Some(
+            Cause::AudioGaps
+                | Cause::LateAudio
+                | Cause::DistortedAudio
+                | Cause::HoldInterrupted
+                | Cause::PacketLoss
+                | Cause::Jitter
+        )
     );
     let limit = if gap { LATE_MS } else { STALLED_MS };
     if !blames || worst_ms <= limit {
@@ -67,12 +135,29 @@ mod tests {
     #[test]
     fn changes_are_notes_and_a_quiet_stream_is_nothing() {
         let quiet = StreamStats { party: "User A".into(), ..StreamStats::default() };
-        assert!(quality_notes(&quiet, 0).is_none());
+        assert!(quality_notes(&quiet, 0).is_empty());
         let changed = StreamStats { ssrc_changes: 2, ..quiet.clone() };
-        assert_eq!(quality_notes(&changed, 1).unwrap().verdict, Verdict::Note);
-        assert!(quality_notes(&changed, 2).is_none(), "as hold and resume explain it");
+        assert_eq!(quality_notes(&changed, 1)[0].verdict, Verdict::Note);
+        assert!(quality_notes(&changed, 2).is_empty(), "as hold and resume explain it");
         let format = StreamStats { payload_changes: 1, ..quiet };
-        assert!(quality_notes(&format, 2).is_some());
+        assert!(!quality_notes(&format, 2).is_empty());
+    }
+
+    #[test]
+    fn order_is_a_note_and_foreign_packets_warn() {
+        let heard = StreamStats { party: "User A".into(), received: 500, ..Default::default() };
+        let judge = |stats: &StreamStats| {
+            quality_notes(stats, 0).first().map(|judged| (judged.verdict, judged.cause))
+        };
+        let twice = StreamStats { duplicated: 200, ..heard.clone() };
+        assert_eq!(judge(&twice), Some((Verdict::Note, Some(Cause::PacketOrder))));
+        let at = Some(("10.0.0.1:9000".to_owned(), "10.0.0.1:4000".to_owned()));
+        let music = StreamStats { elsewhere: 200, elsewhere_at: at, ..heard.clone() };
+        assert_eq!(judge(&music), None, "music may come from elsewhere");
+        let all = StreamStats { elsewhere: 480, ..music };
+        assert_eq!(judge(&all), Some((Verdict::Warn, Some(Cause::AsymmetricRtp))));
+        let kind = StreamStats { unagreed: 480, unagreed_type: Some(0), ..heard };
+        assert_eq!(judge(&kind), Some((Verdict::Warn, Some(Cause::UnagreedPayload))));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::accounts::Account;
 use super::certificate::Identity;
 use super::config::Config;
-use super::defects::{Defect, Defects, Tampering};
+use super::defects::{Defects, Tampering};
 use super::reception;
 use super::relay::{Relay, RelayError};
 use super::switch::Switch;
@@ -67,7 +67,7 @@ impl ReferencePbx {
             channel = channel.altered_by(Arc::new(tampering));
         }
         let timers = defects.timers(timers);
-        let relay = Relay::start(config.media_ports, defects.has(Defect::CrossedAudio))?;
+        let relay = Relay::start(config.media_ports, defects.media_faults())?;
         let product = EndpointConfig { user_agent: SERVER.to_owned(), timers, server: true };
         let (endpoint, incoming) = Endpoint::start(channel, product);
         let switch = Arc::new(Switch::new(config, defects, endpoint, relay));

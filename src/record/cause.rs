@@ -60,6 +60,24 @@ pub enum Cause {
     Echo,
     /// The tone is there but buried in noise or distortion.
     DistortedAudio,
+    /// A party is heard far too softly, or too loudly.
+    WrongLevel,
+    /// Audio takes longer than ITU-T G.114 accepts.
+    LongDelay,
+    /// Packets of the PBX's stream are missing by number.
+    PacketLoss,
+    /// Packets come too late for a jitter buffer.
+    Jitter,
+    /// The same packet's worth of sound comes again and again.
+    StuckAudio,
+    /// Payload under a type that was not agreed on (RFC 3264 §5.1).
+    UnagreedPayload,
+    /// RTP timestamps do not advance by what packets hold (RFC 3550 §5.1).
+    BadTimestamps,
+    /// RTP comes from elsewhere than its session description says (RFC 4961).
+    AsymmetricRtp,
+    /// Packets come twice or out of order.
+    PacketOrder,
     /// The hold re-INVITE was refused.
     HoldRefused,
     /// On hold, no RTP or only silence arrives.
@@ -76,10 +94,14 @@ pub enum Cause {
     HoldInterrupted,
     /// The SDP answer to hold is odd, though what is heard is right.
     HoldAnswerOdd,
+    /// The version in `o=` does not follow the description (RFC 3264 §8).
+    SdpVersion,
     /// The resume re-INVITE was refused.
     ResumeRefused,
     /// The resume was answered with a direction other than `sendrecv`.
     ResumeAnswerOdd,
+    /// After the resume a party still hears the music of the hold.
+    StillOnHold,
     /// The REFER was refused.
     TransferRefused,
     /// The REFER was not answered.

@@ -117,6 +117,7 @@ impl HearingTrack {
 
 /// Figures of the stream that one leg received, and of how punctually it sent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct StreamStats {
     /// Name of the party whose leg this is.
     pub party: String,
@@ -150,10 +151,46 @@ pub struct StreamStats {
     pub source_changes: u32,
     /// How often the payload type changed (telephone-event not counted).
     pub payload_changes: u32,
+    /// How often the sequence numbers jumped by thousands under the same SSRC.
+    pub sequence_jumps: u32,
+    /// Packets that came more than 60 ms later than the fastest by their timestamps.
+    pub late: u64,
+    /// Packets with the same payload as the one before, constant payloads not counted.
+    pub repeated: u64,
+    /// Packets whose timestamp does not follow from what the one before held.
+    pub mistimed: u64,
+    /// Packets under a payload type that was not agreed on.
+    pub unagreed: u64,
+    /// The last such payload type.
+    pub unagreed_type: Option<u8>,
+    /// Packets from elsewhere than where the peer's session description says.
+    pub elsewhere: u64,
+    /// Address and port of the last such packet, and those of the description.
+    pub elsewhere_at: Option<(String, String)>,
     /// 99th percentile of the harness's own send lateness, ms.
     pub lateness_p99_ms: f32,
     /// Worst send lateness, ms.
     pub lateness_max_ms: f32,
+}
+
+impl StreamStats {
+    /// The packets that were counted since `before`; other figures are those of the whole.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            sent: self.sent.saturating_sub(before.sent),
+            received: self.received.saturating_sub(before.received),
+            lost: self.lost.saturating_sub(before.lost),
+            reordered: self.reordered.saturating_sub(before.reordered),
+            duplicated: self.duplicated.saturating_sub(before.duplicated),
+            late: self.late.saturating_sub(before.late),
+            repeated: self.repeated.saturating_sub(before.repeated),
+            mistimed: self.mistimed.saturating_sub(before.mistimed),
+            unagreed: self.unagreed.saturating_sub(before.unagreed),
+            elsewhere: self.elsewhere.saturating_sub(before.elsewhere),
+            ..self.clone()
+        }
+    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,9 @@ pub use cause::Cause;
 pub use detection::{CleanRun, Detection, DetectionMatrix, Expected, Found, Outcome, Totals};
 pub use event::Event;
 pub use hearing::{Heard, HearingTrack, Segment, Sound, StreamStats, Window};
-pub use observation::{CallerId, Direction, Ender, Observation, RegistrationFailure, What};
+pub use observation::{
+    ABOUT_VERSION, CallerId, Direction, Ender, Observation, RegistrationFailure, VERSION_KEPT, What,
+};
 pub use run::{
     Evidence, FeatureSource, Finding, HarnessFigures, Message, Pairing, Party, PbxIdentity, Run,
     SCHEMA, Scenario, Step,

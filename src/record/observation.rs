@@ -46,6 +46,13 @@ pub enum Direction {
     Inactive,
 }
 
+/// The remark about a session description that changed without a new version in its
+/// `o=` line (RFC 3264 §8), among [`What::Negotiated`]'s oddities.
+pub const VERSION_KEPT: &str = "version in o= not incremented although the description changed";
+
+/// How every remark about that version begins.
+pub const ABOUT_VERSION: &str = "version in o=";
+
 /// Who ended a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -153,6 +160,8 @@ pub enum What {
         /// The method refused.
         method: String,
     },
+    /// A re-INVITE of ours was answered 491 and is tried again (RFC 3261 §14.1).
+    OfferPostponed,
     /// The call was cancelled by the caller before the answer.
     Cancelled,
     /// An SDP answer or offer of the peer in an established call.

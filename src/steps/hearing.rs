@@ -10,7 +10,7 @@ use super::phrase::{Captures, Phrase, Weight, phrase};
 use super::world::Scene;
 use crate::agent::{AgentError, Call};
 use crate::check::{self, Judgement};
-use crate::record::{Cause, Verdict, What};
+use crate::record::{Cause, StreamStats, Verdict, What};
 
 /// How long each party speaks alone (design §6).
 const SOLO: Duration = Duration::from_secs(1);
@@ -21,6 +21,9 @@ const BOTH: Duration = Duration::from_secs(6);
 
 /// How long hold music is listened to (design §6).
 const HOLD: Duration = Duration::from_secs(15);
+
+/// How long the last windows of a talk are waited for at once.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// How long a call that should have been left alone is listened to.
 const STILL_UP: Duration = Duration::from_secs(2);
@@ -98,6 +101,16 @@ impl Pair {
         };
         let (a, b) = (heard(&self.caller), heard(&self.callee));
         check(&self.ear(&self.caller, &a), &self.ear(&self.callee, &b))
+    }
+
+    fn streams(&self) -> [StreamStats; 2] {
+        [self.caller.leg().stats(), self.callee.leg().stats()]
+    }
+
+    /// The cause, where the streams since then show it.
+    fn with_streams(&self, judgement: Judgement, before: &[StreamStats; 2]) -> Judgement {
+        let [caller, callee] = self.streams();
+        check::with_stream(judgement, &[caller.since(&before[0]), callee.since(&before[1])])
     }
 
     /// An audio failure is no word about the PBX where our own sending was late.
@@ -205,6 +218,7 @@ impl Scene {
                 Err(error) => return self.ended_already(*talk).map(|e| vec![e]).ok_or(error),
             }
         }
+        let before: Vec<[StreamStats; 2]> = pairs.iter().map(Pair::streams).collect();
         let speak = |caller: bool, callee: bool| {
             for pair in &pairs {
                 pair.caller.leg().speak(caller);
@@ -212,7 +226,9 @@ impl Scene {
             }
             Instant::now()
         };
-        let mut phases = check::Phases { a_alone: self.log().now(), ..check::Phases::default() };
+        let resumed = std::mem::take(&mut self.resumed);
+        let mut phases =
+            check::Phases { a_alone: self.log().now(), resumed, ..check::Phases::default() };
         for (caller, callee) in [(true, false), (false, true)] {
             if !caller {
                 phases.b_alone = self.log().now();
@@ -253,9 +269,9 @@ impl Scene {
             )
         };
         let mut told = Vec::new();
-        for (pair, judged) in pairs.iter().zip(decided) {
-            let judged = pair.unless_late(judged.unwrap_or_else(undecided));
-            let judged = self.with_media_address(judged, pair, &phases);
+        for ((pair, before), judged) in pairs.iter().zip(&before).zip(decided) {
+            let judged = pair.with_streams(judged.unwrap_or_else(undecided), before);
+            let judged = self.with_media_address(pair.unless_late(judged), pair, &phases);
             told.push(self.after_transfer(judged, pair, phases.a_alone)?);
         }
         Ok(told)
@@ -301,6 +317,7 @@ impl Scene {
     /// Both sides of every pair speak and listen for a while.
     async fn talk(&mut self, pairs: &[Pair], duration: Duration, lost: Cause) -> Vec<Judgement> {
         let from = self.log().now();
+        let before: Vec<[StreamStats; 2]> = pairs.iter().map(Pair::streams).collect();
         for pair in pairs {
             pair.caller.leg().speak(true);
             pair.callee.leg().speak(true);
@@ -314,19 +331,22 @@ impl Scene {
             let now = self.log().now();
             let judged: Vec<Option<Judgement>> = pairs
                 .iter()
-                .map(|pair| {
-                    pair.ask(from, |a, b| {
+                .zip(&before)
+                .map(|(pair, before)| {
+                    let judged = pair.ask(from, |a, b| {
                         let span = check::Span { from, now, planned: duration.as_secs_f64(), over };
                         check::continuity(a, b, &span)
-                    })
-                    .map(|judgement| pair.unless_late(judgement))
+                    });
+                    judged.map(|judgement| pair.unless_late(pair.with_streams(judgement, before)))
                 })
                 .collect();
             let stopped = judged.iter().flatten().any(|j| j.verdict == Verdict::Fail);
-            if over || stopped {
+            if stopped || judged.iter().all(Option::is_some) {
                 return judged.into_iter().flatten().collect();
             }
-            self.listen_until(end, pairs).await;
+            // Past the end, the last windows are waited for.
+            let until = if over { Instant::now() + MOMENT } else { end };
+            self.listen_until(until, pairs).await;
         }
     }
 
@@ -341,6 +361,7 @@ impl Scene {
         let pairs = [self.pair(talk)?];
         let held = if holder == talk.caller { &pairs[0].callee } else { &pairs[0].caller };
         let expect = self.stage.profile().expect.hold_audio;
+        let before = held.leg().stats();
         let from = self.log().now();
         let end = Instant::now() + HOLD;
         loop {
@@ -354,7 +375,9 @@ impl Scene {
             let span = check::Span { from, now, planned: HOLD.as_secs_f64(), over };
             let judged = check::hold_music(&pairs[0].ear(held, &windows), expect, &span);
             if let Some(judgement) = judged.filter(|j| over || j.verdict == Verdict::Fail) {
-                return Ok(vec![pairs[0].unless_late(judgement)]);
+                let stream = held.leg().stats().since(&before);
+                let judged = check::with_stuck_music(judgement, &stream);
+                return Ok(vec![pairs[0].unless_late(judged)]);
             }
             if over {
                 return Ok(vec![Judgement::inconclusive(

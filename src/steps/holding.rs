@@ -41,6 +41,7 @@ impl Scene {
         let (name, call) = self.teams_call()?;
         let cursor = self.log().len();
         call.resume();
+        self.resumed = true;
         Ok(judged(self.log(), cursor, REACTION, |seen, elapsed| {
             check::resume_answered(seen, name, elapsed, REACTION)
         })

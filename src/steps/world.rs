@@ -78,6 +78,8 @@ pub struct Scene {
     pub(super) hang_ups: Vec<HangUp>,
     /// The latest transfer.
     pub(super) transfer: Option<Transferring>,
+    /// Whether a hold was resumed and nobody has listened since.
+    pub(super) resumed: bool,
     /// What the talk sounded like, for the `Then` that follows it.
     pub(super) talk_judged: Vec<Judgement>,
     /// What the guide's durations and the listening windows took so far.
@@ -100,6 +102,7 @@ impl Scene {
             ringing: Vec::new(),
             hang_ups: Vec::new(),
             transfer: None,
+            resumed: false,
             talk_judged: Vec::new(),
             mandated: Duration::ZERO,
             started_s: stage.clock().seconds(),

@@ -7,7 +7,7 @@ use pbxcert::record::{Cause, Verdict};
 fn judge(seconds: f64, to_b: &Line) -> Judgement {
     let to_a = Line::quiet(seconds).voice(B, &[(0.0, 100.0)], 0.05, 0.0).heard();
     let to_b = to_b.heard();
-    let span = Span { from: START, now: START + seconds, planned: 45.0, over: true };
+    let span = Span { from: START, now: START + seconds, planned: seconds, over: true };
     continuity(&ear(A, &to_a), &ear(B, &to_b), &span).unwrap()
 }
 

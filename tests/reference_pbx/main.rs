@@ -6,6 +6,7 @@
 mod calls;
 mod defects;
 mod endings;
+mod faults;
 mod hold;
 mod phone;
 mod registrar;

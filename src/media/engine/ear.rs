@@ -40,6 +40,19 @@ pub(crate) struct Ear {
     first_packet: Option<Instant>,
     last_packet: Option<Instant>,
     codec: Option<&'static str>,
+    oddities: Oddities,
+}
+
+/// Packets that say something of their sender.
+#[derive(Debug, Default)]
+struct Oddities {
+    /// Payload of the last packet of audio.
+    payload: Vec<u8>,
+    repeated: u64,
+    unagreed: u64,
+    unagreed_type: Option<u8>,
+    elsewhere: u64,
+    elsewhere_at: Option<(SocketAddr, SocketAddr)>,
 }
 
 impl Ear {
@@ -59,6 +72,7 @@ impl Ear {
             first_packet: None,
             last_packet: None,
             codec: None,
+            oddities: Oddities::default(),
         }
     }
 
@@ -94,10 +108,18 @@ impl Ear {
             sequence: packet.sequence_number().into(),
             timestamp: packet.timestamp(),
             payload_type: (!is_event && kind != COMFORT_NOISE).then_some(kind),
+            marker: packet.mark(),
+            // All our codecs have a sample in every octet.
+            samples: if is_event || kind == COMFORT_NOISE {
+                0
+            } else {
+                packet.payload().len() as u32
+            },
         };
         if !self.reception.count(header, at, arrival, from) || is_event {
             return;
         }
+        self.oddities.note(kind, packet.payload(), from, self.stream.as_ref());
         let codec = match &self.stream {
             Some(stream) => stream.codec_of(kind),
             None => Stream::two_way(from, crate::media::Codec::Pcma).codec_of(kind),
@@ -216,6 +238,8 @@ impl Ear {
 
     pub(crate) fn describe(&self, stats: &mut StreamStats) {
         self.reception.describe(stats);
+        self.oddities.describe(stats);
+        stats.late = self.playout.behind();
         if let Some(codec) = self.codec {
             codec.clone_into(&mut stats.codec);
         }
@@ -227,6 +251,37 @@ impl Ear {
 
     pub(crate) fn recording(&self) -> Recording {
         Recording { sent: self.sent.clone(), heard: self.heard.clone() }
+    }
+}
+
+impl Oddities {
+    /// Takes note of a packet that is no event.
+    fn note(&mut self, kind: u8, payload: &[u8], from: SocketAddr, stream: Option<&Stream>) {
+        if self.payload == payload && payload.iter().any(|byte| *byte != payload[0]) {
+            self.repeated += 1;
+        } else {
+            self.payload.clear();
+            self.payload.extend_from_slice(payload);
+        }
+        let Some(stream) = stream else { return };
+        if kind != COMFORT_NOISE && stream.accept.iter().all(|(agreed, _)| *agreed != kind) {
+            self.unagreed += 1;
+            self.unagreed_type = Some(kind);
+        }
+        let named = !stream.remote.ip().is_unspecified() && stream.remote.port() != 0;
+        if named && stream.remote != from {
+            self.elsewhere += 1;
+            self.elsewhere_at = Some((from, stream.remote));
+        }
+    }
+
+    fn describe(&self, stats: &mut StreamStats) {
+        stats.repeated = self.repeated;
+        stats.unagreed = self.unagreed;
+        stats.unagreed_type = self.unagreed_type;
+        stats.elsewhere = self.elsewhere;
+        stats.elsewhere_at =
+            self.elsewhere_at.map(|(from, named)| (from.to_string(), named.to_string()));
     }
 }
 

@@ -22,6 +22,9 @@ pub(crate) struct Header {
     pub(crate) timestamp: u32,
     /// `None` for telephone events, which change nothing.
     pub(crate) payload_type: Option<u8>,
+    pub(crate) marker: bool,
+    /// How far the next packet's timestamp should be ahead, 0 if unknown.
+    pub(crate) samples: u32,
 }
 
 /// Counts of one source (SSRC).
@@ -35,6 +38,8 @@ struct Source {
     unique: u64,
     transit: i64,
     jitter: f64,
+    /// Timestamp and samples of the highest packet.
+    last: (u32, u32),
     /// Expected and received at the last report.
     reported: (u64, u64),
     /// Middle of the NTP time of its last sender report, and when that came.
@@ -57,6 +62,8 @@ pub(crate) struct Reception {
     ssrc_changes: u32,
     source_changes: u32,
     payload_changes: u32,
+    sequence_jumps: u32,
+    mistimed: u64,
 }
 
 impl Source {
@@ -70,6 +77,7 @@ impl Source {
             unique: 1,
             transit: transit(header, arrival),
             jitter: 0.0,
+            last: (header.timestamp, header.samples),
             reported: (0, 0),
             sender_report: None,
         }
@@ -123,6 +131,14 @@ impl Reception {
                 if header.payload_type.is_some() {
                     source.jitter += (deviation.abs() as f64 - source.jitter) / 16.0;
                 }
+                let (timestamp, samples) = source.last;
+                let follows = jump == 1 && !paused && !header.marker;
+                if follows && samples > 0 && header.timestamp != timestamp.wrapping_add(samples) {
+                    self.mistimed += 1;
+                }
+                if jump > 0 {
+                    source.last = (header.timestamp, header.samples);
+                }
                 // Asterisk goes on numbering through a hold in which it sends nothing.
                 if paused && jump > 1 {
                     source.first += jump.unsigned_abs() - 1;
@@ -131,7 +147,9 @@ impl Reception {
             }
             before => {
                 if let Some(before) = before {
-                    self.ssrc_changes += u32::from(before.ssrc != header.ssrc);
+                    let same = before.ssrc == header.ssrc;
+                    self.ssrc_changes += u32::from(!same);
+                    self.sequence_jumps += u32::from(same && !paused);
                     self.lost_before += before.lost();
                 }
                 self.source = Some(Source::new(header, arrival));
@@ -208,6 +226,8 @@ impl Reception {
         stats.ssrc_changes = self.ssrc_changes;
         stats.source_changes = self.source_changes;
         stats.payload_changes = self.payload_changes;
+        stats.sequence_jumps = self.sequence_jumps;
+        stats.mistimed = self.mistimed;
     }
 }
 
@@ -226,6 +246,8 @@ mod tests {
                 sequence,
                 timestamp: u32::from(sequence) * 160,
                 payload_type: Some(8),
+                marker: false,
+                samples: 160,
             };
             let at = start + Duration::from_millis(20 * n as u64);
             reception.count(header, at, 160 * n as u64, from);
@@ -249,7 +271,14 @@ mod tests {
         let from = SocketAddr::from(([127, 0, 0, 1], 5000));
         let count = |reception: &mut Reception, sequence: u16| {
             let timestamp = u32::from(sequence) * 160;
-            let header = Header { ssrc: 1, sequence, timestamp, payload_type: Some(8) };
+            let header = Header {
+                ssrc: 1,
+                sequence,
+                timestamp,
+                payload_type: Some(8),
+                marker: false,
+                samples: 160,
+            };
             reception.count(header, Instant::now(), 0, from);
             let mut stats = StreamStats::default();
             reception.describe(&mut stats);
@@ -279,5 +308,23 @@ mod tests {
     fn an_even_stream_has_no_jitter() {
         let order: Vec<(u32, u16)> = (0..100).map(|n| (1, n)).collect();
         assert!(feed(&order).1.jitter_ms < 0.01);
+    }
+
+    #[test]
+    fn jumps_of_numbers_and_steps_of_timestamps_are_counted() {
+        let (mut reception, stats) = feed(&[(1, 1), (1, 2), (1, 20_000), (1, 20_001)]);
+        assert_eq!((stats.sequence_jumps, stats.lost, stats.mistimed), (1, 0, 0));
+        let from = SocketAddr::from(([127, 0, 0, 1], 5000));
+        let mut stats = StreamStats::default();
+        for (sequence, timestamp, marker) in
+            [(20_002, 20_002 * 160 + 80, false), (20_003, 5, true), (20_004, 165, false)]
+        {
+            let payload_type = Some(8);
+            let header =
+                Header { ssrc: 1, sequence, timestamp, payload_type, marker, samples: 160 };
+            reception.count(header, Instant::now(), 0, from);
+        }
+        reception.describe(&mut stats);
+        assert_eq!(stats.mistimed, 1, "a marker explains a new start");
     }
 }

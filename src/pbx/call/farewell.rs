@@ -8,6 +8,7 @@ use super::super::accounts::Kind;
 use super::super::defects::{Defect, Farewell};
 use super::super::dial_plan::Party;
 use super::super::relay::Source;
+use super::super::sound::Piece;
 use super::leg::{Leg, LegId};
 use super::state::{Call, Due};
 
@@ -56,7 +57,7 @@ impl Call {
             return;
         }
         let Leg { media, .. } = leg;
-        media.port.play(Source::Music);
+        media.port.play(Source::Plays(Piece::Music), None);
         let abandoned = self.switch.abandoned.clone();
         self.switch.tasks.spawn(async move {
             tokio::select! {

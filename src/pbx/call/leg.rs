@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 
 use super::super::caller_id::Caller;
+use super::super::defects::Change;
 use super::super::dial_plan::Party;
 use super::super::relay::{Port, RelayError, Stream};
 use super::super::switch::Switch;
@@ -24,6 +25,8 @@ pub(super) struct LegId(pub(super) u32);
 pub(super) struct Media {
     pub(super) port: Port,
     negotiation: Negotiation,
+    /// Whether its peer has ever had us on hold.
+    was_held: bool,
 }
 
 impl Media {
@@ -47,7 +50,7 @@ impl Media {
             telephone_event: Some(TELEPHONE_EVENT),
             username: "pbx".to_owned(),
         });
-        Ok(Self { port, negotiation })
+        Ok(Self { port, negotiation, was_held: false })
     }
 
     /// Our offer: we always want both directions.
@@ -59,6 +62,7 @@ impl Media {
     pub(super) fn answer(&mut self, offer: &str) -> Result<Bytes, SdpError> {
         let (answer, agreed) = self.negotiation.answer(offer, Direction::SendRecv)?;
         self.apply(&agreed);
+        self.was_held |= self.holds();
         Ok(Bytes::from(answer))
     }
 
@@ -93,6 +97,24 @@ impl Media {
     /// said `inactive`, `sendonly` or 0.0.0.0.
     pub(super) fn holds(&self) -> bool {
         self.negotiation.agreed().is_some_and(|agreed| !agreed.sends)
+    }
+
+    /// Whether the peer has had us on hold, and has resumed.
+    pub(super) fn has_resumed(&self) -> bool {
+        self.was_held && !self.holds()
+    }
+
+    /// What the peer's offer is for.
+    pub(super) fn purpose_of(&self, offer: &str) -> Change {
+        let holds = |line: &str| {
+            let line = line.trim();
+            line == "a=inactive" || line == "a=sendonly" || line == "c=IN IP4 0.0.0.0"
+        };
+        match offer.lines().any(holds) {
+            true => Change::Hold,
+            false if self.holds() => Change::Resume,
+            false => Change::Other,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod dial;
 mod farewell;
+mod hearing;
 mod leg;
 mod start;
 mod state;

@@ -1,4 +1,4 @@
-//! What a call is made of, and who hears whom.
+//! What a call is made of.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,8 +8,6 @@ use futures::stream::{self, BoxStream, SelectAll};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::super::defects::{Defect, Farewell};
-use super::super::relay::Source;
 use super::super::switch::Switch;
 use super::leg::{Leg, LegId};
 use super::transfer::Transfer;
@@ -125,52 +123,5 @@ impl Call {
                 () = abandoned.cancelled() => {}
             }
         });
-    }
-
-    /// Tells the relay what every leg hears.
-    pub(super) fn connect(&self) {
-        for (&id, leg) in &self.legs {
-            leg.media.port.play(self.source(id));
-        }
-    }
-
-    fn source(&self, id: LegId) -> Source {
-        let defects = &self.switch.defects;
-        let port = |leg: LegId| self.legs.get(&leg).map(|leg| Source::Port(leg.media.port.id()));
-        if let Some((caller, callee)) = self.bridge
-            && (id == caller || id == callee)
-        {
-            let other = if id == caller { callee } else { caller };
-            if self.unjoined {
-                return Source::Nothing;
-            }
-            if let Some(instead) = defects.transferred_hears(id == callee)
-                && self.transferred
-            {
-                return instead;
-            }
-            let holds = self.legs.get(&other).is_some_and(|leg| leg.media.holds());
-            return match (holds, defects.has(Defect::SilentHold)) {
-                (true, true) => Source::Nothing,
-                (true, false) => Source::Music,
-                (false, _) if id == caller && defects.has(Defect::OneWayAudio) => Source::Nothing,
-                (false, _) => port(other).unwrap_or(match defects.farewell(false) {
-                    Farewell::Music => Source::Music,
-                    _ => Source::Nothing,
-                }),
-            };
-        }
-        match &self.attempt {
-            Some(attempt) if attempt.waiting == id => match (attempt.early, attempt.purpose) {
-                (Some(branch), _) => port(branch).unwrap_or_default(),
-                (None, Purpose::Transfer { .. }) if defects.has(Defect::TransferRingsSilently) => {
-                    Source::Nothing
-                }
-                (None, Purpose::Transfer { .. }) => Source::Ringback,
-                (None, Purpose::Call) => Source::Nothing,
-            },
-            Some(attempt) if attempt.early == Some(id) => port(attempt.waiting).unwrap_or_default(),
-            _ => Source::Nothing,
-        }
     }
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
 
+use super::super::defects::{Change, Meets};
 use super::leg::{Leg, LegId};
 use super::state::{Call, Due, Purpose};
 use crate::sip::Message;
@@ -55,7 +56,10 @@ impl Call {
                 }
             }
             // Ended follows.
-            SessionEvent::Cancelled | SessionEvent::Notify(_) | SessionEvent::Info(_) => {}
+            SessionEvent::Cancelled
+            | SessionEvent::OfferPostponed
+            | SessionEvent::Notify(_)
+            | SessionEvent::Info(_) => {}
         }
     }
 
@@ -63,6 +67,11 @@ impl Call {
     /// the party and us; the other party only notices what it hears.
     fn on_offer(&mut self, id: LegId, sdp: Option<&str>, reply: OfferReply) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
+        let change = sdp.map_or(Change::Other, |offer| leg.media.purpose_of(offer));
+        let meets = self.switch.defects.meets(change);
+        if let Meets::Refuses(status, reason) = meets {
+            return reply.refuse(status, reason);
+        }
         match sdp.map(|offer| leg.media.answer(offer)) {
             None => {
                 leg.awaits_answer = true;
@@ -73,6 +82,9 @@ impl Call {
                 tracing::info!(%error, "offer refused");
                 reply.refuse(488, "Not Acceptable Here");
             }
+        }
+        if let Meets::EndsCallAfter(time) = meets {
+            self.timers.push((Instant::now() + time, Due::Drop));
         }
     }
 

@@ -1,7 +1,9 @@
 //! The names of the defects in code, and the table that they index.
 
 use super::row::Row;
-use super::{hold, media, refer, registration, set_up, teardown, transfer, transferred};
+use super::{
+    hold, media, refer, registration, resume, rtp, set_up, sound, teardown, transfer, transferred,
+};
 
 /// One way to be broken. Its [`Row`] says how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,11 +25,124 @@ pub enum Defect {
     // media
     /// The caller hears nothing.
     OneWayAudio,
+    /// The callee hears nothing.
+    CalleeHearsNothing,
+    /// Nobody hears anything.
+    NoAudio,
+    /// Audio begins late.
+    LateAudio,
+    /// Audio begins very late.
+    VeryLateAudio,
+    /// Audio ends in mid-call.
+    AudioStops,
     /// Two concurrent calls hear each other's parties.
     CrossedAudio,
+    /// One of two concurrent calls hears a party of the other as well.
+    LeakingAudio,
+    /// The second of two concurrent calls is one-way.
+    SecondCallOneWay,
+    // sound
+    /// Holes in the sound.
+    AudioGaps,
+    /// The softer part of speech is not sent.
+    SpeechSuppressed,
+    /// One's own voice comes back.
+    EchoedAudio,
+    /// Far too loud.
+    ClippedAudio,
+    /// Buried in noise.
+    NoisyAudio,
+    /// Encoded in the other law.
+    WrongLaw,
+    /// Far too soft.
+    FaintAudio,
+    /// Noise in place of voices.
+    ComfortNoiseOnly,
+    /// The same 20 ms for ever.
+    StuckAudio,
+    // RTP
+    /// Packets are lost.
+    PacketLoss,
+    /// Packets come in bursts.
+    Jitter,
+    /// Packets come late.
+    LongDelay,
+    /// RTP comes from another port than announced.
+    OtherPort,
+    /// The SSRC changes.
+    SsrcChanges,
+    /// The payload type changes.
+    PayloadTypeAlternates,
+    /// The payload type was not agreed on.
+    UnagreedPayloadType,
+    /// Sequence numbers jump.
+    SequenceJumps,
+    /// Timestamps advance wrongly.
+    TimestampSteps,
+    /// Packets come twice.
+    DoubledPackets,
+    /// Packets overtake each other.
+    ReorderedPackets,
     // hold
     /// Hold without music.
     SilentHold,
+    /// Hold with silence as music.
+    HoldSilence,
+    /// The held party hears itself.
+    HoldEchoes,
+    /// The held party hears 20 ms of the holder for ever.
+    HoldStuck,
+    /// Ringback as music.
+    HoldRingback,
+    /// Busy tone as music.
+    HoldBusy,
+    /// Noise as music.
+    HoldNoise,
+    /// A tone as music.
+    HoldTone,
+    /// Music that stops.
+    HoldStops,
+    /// Music with holes.
+    HoldHoles,
+    /// Music that begins late.
+    HoldLate,
+    /// Hold gets 488.
+    HoldRefused,
+    /// Hold gets 491.
+    HoldPending,
+    /// Hold gets no answer.
+    HoldUnanswered,
+    /// Hold is answered sendrecv.
+    HoldAnsweredSendrecv,
+    /// Hold is answered without SDP.
+    HoldAnsweredBare,
+    /// The version of the SDP does not change with it.
+    HoldVersionKept,
+    /// Hold ends the call.
+    HoldEndsCall,
+    /// Hold ends the call after a while.
+    HoldTimesOut,
+    // resume
+    /// Resume gets 488.
+    ResumeRefused,
+    /// Resume gets 491.
+    ResumePending,
+    /// Resume gets no answer.
+    ResumeUnanswered,
+    /// Resume ends the call.
+    ResumeEndsCall,
+    /// Who resumes hears nothing.
+    ResumeOneWay,
+    /// Resume is answered recvonly.
+    ResumeRecvonly,
+    /// Resume is answered with 0.0.0.0.
+    ResumeNowhere,
+    /// The music goes on.
+    ResumeStillMusic,
+    /// Resume is answered with a codec that was not offered.
+    ResumeOtherCodec,
+    /// Resume is answered with port 0.
+    ResumePortZero,
     // REFER
     /// REFER gets 405.
     ReferRefused,
@@ -127,7 +242,10 @@ const PHASES: &[&[Row]] = &[
     registration::ROWS,
     set_up::ROWS,
     media::ROWS,
+    sound::ROWS,
+    rtp::ROWS,
     hold::ROWS,
+    resume::ROWS,
     refer::ROWS,
     transfer::ROWS,
     transferred::ROWS,

@@ -6,6 +6,7 @@ use super::refer::TRANSFERS;
 use super::row::Row;
 use super::{Defect, Defects};
 use crate::pbx::relay::Source;
+use crate::pbx::sound::Piece;
 use crate::record::Cause;
 
 /// Past the second in which audio should have begun, and before the three in which it
@@ -106,9 +107,9 @@ impl Defects {
         } else if is_target {
             None
         } else if self.has(Defect::TransferKeepsMusic) {
-            Some(Source::Music)
+            Some(Source::Plays(Piece::Music))
         } else {
-            self.has(Defect::TransferKeepsRingback).then_some(Source::Ringback)
+            self.has(Defect::TransferKeepsRingback).then_some(Source::Plays(Piece::Ringback))
         }
     }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use mio::{Events, Interest, Poll, Token};
 use rtp_rs::RtpReader;
 
+use super::fault::{Faults, Impaired, Route, mix};
 use super::handle::Command;
 use super::line::Line;
 use super::playlist::Playlist;
@@ -22,25 +23,31 @@ const PACE: Duration = Duration::from_millis(20);
 /// Time between two sender reports (RFC 3550 §6.2).
 const REPORTS: Duration = Duration::from_secs(5);
 
+/// How often packets that a faulty relay delays are looked at.
+const GRAIN: Duration = Duration::from_millis(5);
+
 /// Larger than any packet worth relaying.
 const MTU: usize = 2048;
 
 /// Runs until told to stop.
-pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, crossed: bool) {
+pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, faults: Faults) {
     // Otherwise the kernel may wake us 50 µs late to save power.
     let _ = rustix::thread::set_current_timer_slack(NonZeroU64::new(1));
     let mut exchange = Exchange {
         lines: BTreeMap::new(),
         playlist: Playlist::compose(),
-        crossed,
+        impair: faults.impair(),
+        faults,
         buffer: vec![0; MTU],
     };
     let mut events = Events::with_capacity(256);
+    let delays = exchange.faults.delay();
     let mut due = Instant::now();
     let mut report_due = due + REPORTS;
     loop {
         let next = if exchange.plays() { due.min(report_due) } else { report_due };
         let wait = next.saturating_duration_since(Instant::now());
+        let wait = if delays { wait.min(GRAIN) } else { wait };
         let timeout = (!exchange.lines.is_empty()).then_some(wait);
         if let Err(error) = poll.poll(&mut events, timeout)
             && error.kind() != std::io::ErrorKind::Interrupted
@@ -61,6 +68,9 @@ pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, crossed: boo
             }
         }
         let now = Instant::now();
+        if delays {
+            exchange.lines.values_mut().for_each(|line| line.flush(now));
+        }
         if now >= due {
             exchange.play(now);
             // After a pause the grid starts anew instead of catching up.
@@ -76,13 +86,15 @@ pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, crossed: boo
 struct Exchange {
     lines: BTreeMap<PortId, Line>,
     playlist: Playlist,
-    crossed: bool,
+    faults: Faults,
+    /// Whether the faults concern single packets.
+    impair: bool,
     buffer: Vec<u8>,
 }
 
 impl Exchange {
     fn plays(&self) -> bool {
-        self.lines.values().any(|line| matches!(line.source, Source::Music | Source::Ringback))
+        self.lines.values().any(|line| matches!(line.source, Source::Plays(_) | Source::Stuck))
     }
 
     fn play(&mut self, now: Instant) {
@@ -102,16 +114,21 @@ impl Exchange {
                 if let Err(error) = registered {
                     tracing::error!(%error, "a media port cannot be watched");
                 }
-                self.lines.insert(id, Line::new(media, control));
+                let impaired = self.impair.then(|| Impaired::new(&self.faults, &media));
+                self.lines.insert(id, Line::new(media, control, impaired));
             }
             Command::Configure(id, stream) => {
                 if let Some(line) = self.lines.get_mut(&id) {
                     line.configure(stream);
                 }
             }
-            Command::Play(id, source) => {
+            Command::Play(id, source, board) => {
+                if let Source::Plays(piece) = source {
+                    self.playlist.prepare(piece);
+                }
                 if let Some(line) = self.lines.get_mut(&id) {
                     line.set_source(source);
+                    line.board = board;
                 }
                 self.connect();
             }
@@ -128,23 +145,27 @@ impl Exchange {
 
     /// Works out anew who hears whom.
     fn connect(&mut self) {
-        let mut routes: Vec<(PortId, PortId)> = self
+        let mut routes: Vec<Route> = self
             .lines
             .iter()
             .filter_map(|(&listener, line)| match line.source {
-                Source::Port(speaker) => Some((speaker, listener)),
+                Source::Port(speaker) => Some(Route { speaker, listener, board: line.board }),
                 _ => None,
             })
             .collect();
-        if self.crossed {
-            cross(&mut routes);
-        }
+        let overheard = mix(&mut routes, &self.faults.mixing);
         for line in self.lines.values_mut() {
             line.listeners.clear();
+            line.eavesdroppers.clear();
         }
-        for (speaker, listener) in routes {
-            if let Some(line) = self.lines.get_mut(&speaker) {
-                line.listeners.push(listener);
+        for route in overheard {
+            if let Some(line) = self.lines.get_mut(&route.speaker) {
+                line.eavesdroppers.push(route.listener);
+            }
+        }
+        for route in routes {
+            if let Some(line) = self.lines.get_mut(&route.speaker) {
+                line.listeners.push(route.listener);
             }
         }
     }
@@ -173,30 +194,24 @@ impl Exchange {
         let Ok(packet) = RtpReader::new(&self.buffer[..length]) else { return };
         let Some(line) = self.lines.get(&from) else { return };
         let Some(carries) = line.classify(&packet) else { return };
+        if self.impair {
+            let eavesdroppers = line.eavesdroppers.clone();
+            if let Some(line) = self.lines.get_mut(&from) {
+                line.hear(carries, &packet);
+            }
+            for eavesdropper in eavesdroppers {
+                if let Some(line) = self.lines.get_mut(&eavesdropper) {
+                    line.overhear(carries, &packet);
+                }
+            }
+        }
+        let Some(line) = self.lines.get(&from) else { return };
         for index in 0..line.listeners.len() {
             let Some(&listener) = self.lines.get(&from).and_then(|l| l.listeners.get(index)) else {
                 return;
             };
             if let Some(line) = self.lines.get_mut(&listener) {
                 line.forward(from, carries, &packet, now);
-            }
-        }
-    }
-}
-
-/// Exchanges the speakers of every two concurrent pairs.
-fn cross(routes: &mut [(PortId, PortId)]) {
-    let two_way: Vec<(PortId, PortId)> = routes
-        .iter()
-        .copied()
-        .filter(|&(speaker, listener)| speaker < listener && routes.contains(&(listener, speaker)))
-        .collect();
-    for calls in two_way.chunks_exact(2) {
-        let [one, other] = [calls[0], calls[1]];
-        let swaps = [(one.0, other.0), (one.1, other.1), (other.0, one.0), (other.1, one.1)];
-        for (speaker, _) in routes.iter_mut() {
-            if let Some((_, instead)) = swaps.iter().find(|(from, _)| from == speaker) {
-                *speaker = *instead;
             }
         }
     }

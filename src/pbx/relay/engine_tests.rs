@@ -3,9 +3,10 @@ use std::time::{Duration, Instant};
 
 use rtp_rs::{RtpPacketBuilder, RtpReader, Seq};
 
-use super::super::{Port, PortId, Relay, Source, Stream};
-use super::cross;
+use super::super::{Port, Relay, Source, Stream};
+use super::Faults;
 use crate::media::Codec;
+use crate::pbx::sound::Piece;
 
 const IP: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
@@ -59,10 +60,10 @@ fn stream(remote: SocketAddr, codec: Codec) -> Stream {
 
 #[test]
 fn packets_cross_the_relay_transcoded_where_the_codecs_differ() {
-    let relay = Relay::start(None, false).unwrap();
+    let relay = Relay::start(None, Faults::default()).unwrap();
     let (a, b) = (Phone::new(&relay, Codec::Pcma), Phone::new(&relay, Codec::Pcmu));
-    a.port.play(Source::Port(b.port.id()));
-    b.port.play(Source::Port(a.port.id()));
+    a.port.play(Source::Port(b.port.id()), None);
+    b.port.play(Source::Port(a.port.id()), None);
     let tone: Vec<i16> = (0..160).map(|n| (n % 20 - 10) * 800).collect();
     a.send(8, 1, &Codec::Pcma.encode(&tone));
     let (payload_type, payload, _) = b.receive();
@@ -77,12 +78,12 @@ fn packets_cross_the_relay_transcoded_where_the_codecs_differ() {
 
 #[test]
 fn music_is_paced_and_keeps_the_stream() {
-    let relay = Relay::start(None, false).unwrap();
+    let relay = Relay::start(None, Faults::default()).unwrap();
     let (a, b) = (Phone::new(&relay, Codec::Pcma), Phone::new(&relay, Codec::Pcma));
-    b.port.play(Source::Port(a.port.id()));
+    b.port.play(Source::Port(a.port.id()), None);
     a.send(8, 1, &[1; 160]);
     let relayed = b.receive();
-    b.port.play(Source::Music);
+    b.port.play(Source::Plays(Piece::Music), None);
     let first = b.receive();
     let start = Instant::now();
     for _ in 0..25 {
@@ -92,7 +93,7 @@ fn music_is_paced_and_keeps_the_stream() {
     assert!((0.45..0.6).contains(&took), "25 packets in {took} s");
     assert_eq!(first.1.len(), 160);
     a.send(8, 2, &[1; 160]);
-    b.port.play(Source::Nothing);
+    b.port.play(Source::Nothing, None);
     b.socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
     let silent = (0..5).any(|_| b.socket.recv_from(&mut [0; 2048]).is_err());
     assert!(silent, "nothing is sent without a source");
@@ -101,12 +102,12 @@ fn music_is_paced_and_keeps_the_stream() {
 
 #[test]
 fn a_leg_that_may_not_be_sent_to_gets_nothing() {
-    let relay = Relay::start(None, false).unwrap();
+    let relay = Relay::start(None, Faults::default()).unwrap();
     let (a, b) = (Phone::new(&relay, Codec::Pcma), Phone::new(&relay, Codec::Pcma));
     let held = Stream { sends: false, ..stream(b.socket.local_addr().unwrap(), Codec::Pcma) };
     b.port.configure(held);
-    b.port.play(Source::Port(a.port.id()));
-    a.port.play(Source::Port(b.port.id()));
+    b.port.play(Source::Port(a.port.id()), None);
+    a.port.play(Source::Port(b.port.id()), None);
     a.send(8, 1, &[1; 160]);
     // What b sends after it has come through, so a's packet has been handled too.
     b.send(8, 1, &[2; 160]);
@@ -114,15 +115,4 @@ fn a_leg_that_may_not_be_sent_to_gets_nothing() {
     b.socket.set_nonblocking(true).unwrap();
     assert!(b.socket.recv_from(&mut [0; 64]).is_err());
     relay.shutdown();
-}
-
-#[test]
-fn crossing_exchanges_two_calls_and_leaves_one_alone() {
-    let id = PortId;
-    let mut one = vec![(id(1), id(0)), (id(0), id(1))];
-    cross(&mut one);
-    assert_eq!(one, [(id(1), id(0)), (id(0), id(1))]);
-    let mut two = vec![(id(1), id(0)), (id(0), id(1)), (id(3), id(2)), (id(2), id(3))];
-    cross(&mut two);
-    assert_eq!(two, [(id(3), id(0)), (id(2), id(1)), (id(1), id(2)), (id(0), id(3))]);
 }

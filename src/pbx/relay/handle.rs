@@ -10,7 +10,9 @@ use mio::{Poll, Waker};
 
 use super::allocate::Allocator;
 use super::engine::{self, WAKE};
+use super::fault::Faults;
 use crate::media::Codec;
+use crate::pbx::sound::Piece;
 
 /// Media cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -35,11 +37,16 @@ pub(in crate::pbx) enum Source {
     Nothing,
     /// What the other port receives.
     Port(PortId),
-    /// Music on hold.
-    Music,
-    /// Ringback tone.
-    Ringback,
+    /// A sound, from its start.
+    Plays(Piece),
+    /// What it relayed last, again and again: a defect.
+    Stuck,
 }
+
+/// Which part of the PBX's media hardware carries a port: calls of one board can be mixed
+/// up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(in crate::pbx) struct Board(pub(in crate::pbx) usize);
 
 /// What a leg has negotiated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +73,7 @@ pub(in crate::pbx) struct Stream {
 pub(super) enum Command {
     Open(PortId, UdpSocket, UdpSocket),
     Configure(PortId, Stream),
-    Play(PortId, Source),
+    Play(PortId, Source, Option<Board>),
     Close(PortId),
     Stop,
 }
@@ -94,17 +101,17 @@ impl Line {
 pub(in crate::pbx) struct Relay(Arc<Line>);
 
 impl Relay {
-    /// Starts the thread. `crossed` relays concurrent pairs crosswise, a defect.
+    /// Starts the thread.
     pub(in crate::pbx) fn start(
         ports: Option<(u16, u16)>,
-        crossed: bool,
+        faults: Faults,
     ) -> Result<Self, RelayError> {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), WAKE)?;
         let (commands, orders) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("pbx-relay".to_owned())
-            .spawn(move || engine::run(poll, &orders, crossed))?;
+            .spawn(move || engine::run(poll, &orders, faults))?;
         Ok(Self(Arc::new(Line {
             commands,
             waker,
@@ -161,9 +168,9 @@ impl Port {
         self.relay.0.tell(Command::Configure(self.id, stream));
     }
 
-    /// Sets what is sent.
-    pub(in crate::pbx) fn play(&self, source: Source) {
-        self.relay.0.tell(Command::Play(self.id, source));
+    /// Sets what is sent, on which board if on any.
+    pub(in crate::pbx) fn play(&self, source: Source, board: Option<Board>) {
+        self.relay.0.tell(Command::Play(self.id, source, board));
     }
 }
 

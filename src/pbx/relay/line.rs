@@ -1,13 +1,15 @@
 //! A port as the thread sees it.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use mio::net::UdpSocket;
 use rtp_rs::RtpReader;
 
+use super::fault::Impaired;
 use super::outgoing::{Outgoing, Packet};
 use super::playlist::{FRAME, Playlist};
-use super::{PortId, Source, Stream};
+use super::{Board, PortId, Source, Stream};
 use crate::media::Codec;
 
 /// What a received packet carries.
@@ -27,25 +29,33 @@ pub(super) struct Line {
     pub(super) control: UdpSocket,
     stream: Option<Stream>,
     pub(super) source: Source,
+    pub(super) board: Option<Board>,
     /// Ports that send what this one receives.
     pub(super) listeners: Vec<PortId>,
+    /// Ports of other calls that overhear it: a defect.
+    pub(super) eavesdroppers: Vec<PortId>,
     outgoing: Outgoing,
     /// Packets played since the source was set, and since the start.
     frame: usize,
     played: u16,
+    /// Only in a faulty relay.
+    impaired: Option<Box<Impaired>>,
 }
 
 impl Line {
-    pub(super) fn new(media: UdpSocket, control: UdpSocket) -> Self {
+    pub(super) fn new(media: UdpSocket, control: UdpSocket, impaired: Option<Impaired>) -> Self {
         Self {
             media,
             control,
             stream: None,
             source: Source::Nothing,
+            board: None,
             listeners: Vec::new(),
+            eavesdroppers: Vec::new(),
             outgoing: Outgoing::new(),
             frame: 0,
             played: 0,
+            impaired: impaired.map(Box::new),
         }
     }
 
@@ -54,6 +64,9 @@ impl Line {
             self.source = source;
             self.frame = 0;
             self.outgoing.interrupt();
+            if let Some(impaired) = &mut self.impaired {
+                impaired.reconnected();
+            }
         }
     }
 
@@ -75,6 +88,20 @@ impl Line {
         known.map(|&(_, codec)| Carries::Audio(codec))
     }
 
+    /// What its own phone said, as far as a fault makes use of it.
+    pub(super) fn hear(&mut self, carries: Carries, packet: &RtpReader<'_>) {
+        if let (Some(impaired), Carries::Audio(codec)) = (&mut self.impaired, carries) {
+            impaired.hear(codec, packet.payload());
+        }
+    }
+
+    /// What the phone of another call said.
+    pub(super) fn overhear(&mut self, carries: Carries, packet: &RtpReader<'_>) {
+        if let (Some(impaired), Carries::Audio(codec)) = (&mut self.impaired, carries) {
+            impaired.overhear(codec, packet.payload());
+        }
+    }
+
     /// Sends on what `from` received, in our own codec and numbering.
     pub(super) fn forward(
         &mut self,
@@ -90,6 +117,16 @@ impl Line {
                 Some(payload_type) => (payload_type, packet.payload()),
                 None => return,
             },
+            Carries::Audio(codec) if self.impaired.is_some() => {
+                let impaired = self.impaired.as_mut();
+                let spoilt = impaired.and_then(|i| i.relay(codec, packet.payload(), stream, now));
+                let Some((payload_type, payload)) = spoilt else {
+                    // What is not sent takes no number.
+                    return self.outgoing.interrupt();
+                };
+                transcoded = payload;
+                (payload_type, transcoded.as_slice())
+            }
             Carries::Audio(codec) if codec == stream.codec => {
                 (stream.payload_type, packet.payload())
             }
@@ -106,29 +143,38 @@ impl Line {
             payload,
         };
         let bytes = self.outgoing.pack((from.0, packet.ssrc()), packet_out, now);
-        // An ICMP error of an earlier packet is no reason to stop.
-        let _ = self.media.send_to(&bytes, stream.remote);
+        send(&self.media, self.impaired.as_deref_mut(), bytes, stream.remote, now);
     }
 
     /// Sends the next packet of what is played, if anything is.
     pub(super) fn play(&mut self, playlist: &Playlist, now: Instant) {
-        let sound = match self.source {
-            Source::Music => &playlist.music,
-            Source::Ringback => &playlist.ringback,
-            Source::Nothing | Source::Port(_) => return,
-        };
         let Some(stream) = self.stream.as_ref().filter(|stream| stream.sends) else { return };
+        let payload = match self.source {
+            Source::Plays(piece) => {
+                playlist.get(piece).map(|sound| sound.frame(stream.codec, self.frame))
+            }
+            Source::Stuck => self.impaired.as_ref().map(|impaired| impaired.last()),
+            Source::Nothing | Source::Port(_) => None,
+        };
+        let Some(payload) = payload else { return };
         let packet = Packet {
             payload_type: stream.payload_type,
             marker: false,
             sequence: self.played,
             timestamp: u32::from(self.played).wrapping_mul(FRAME as u32),
-            payload: sound.frame(stream.codec, self.frame),
+            payload,
         };
         let bytes = self.outgoing.pack((OURSELVES, 0), packet, now);
         self.frame += 1;
         self.played = self.played.wrapping_add(1);
-        let _ = self.media.send_to(&bytes, stream.remote);
+        send(&self.media, self.impaired.as_deref_mut(), bytes, stream.remote, now);
+    }
+
+    /// Sends what a faulty relay has delayed long enough.
+    pub(super) fn flush(&mut self, now: Instant) {
+        if let Some(impaired) = &mut self.impaired {
+            impaired.flush(&self.media, now);
+        }
     }
 
     /// Sends a sender report, if there is anything to report.
@@ -136,6 +182,23 @@ impl Line {
         let Some(stream) = &self.stream else { return };
         if let Some(report) = self.outgoing.report(now) {
             let _ = self.control.send_to(&report, stream.remote_rtcp);
+        }
+    }
+}
+
+/// The one place where RTP leaves.
+fn send(
+    socket: &UdpSocket,
+    impaired: Option<&mut Impaired>,
+    packet: Vec<u8>,
+    to: SocketAddr,
+    now: Instant,
+) {
+    match impaired {
+        Some(impaired) => impaired.pass(socket, to, packet, now),
+        // An ICMP error of an earlier packet is no reason to stop.
+        None => {
+            let _ = socket.send_to(&packet, to);
         }
     }
 }

@@ -2,15 +2,18 @@
 //! packets between legs, and plays music and ringback on its own clock.
 //!
 //! A leg has a *port*. What a port sends is its *source*: another port, a sound, or
-//! nothing. The call decides sources; the thread never looks at calls.
+//! nothing. The call decides sources; the thread never looks at calls. What is wrong with
+//! a broken relay stands in `fault`.
 
 mod allocate;
 mod engine;
+mod fault;
 mod handle;
 mod line;
 mod outgoing;
 mod playlist;
 mod report;
 
+pub(super) use fault::{AudioFault, Faults, Mixing, PassageFault, StreamFault};
 pub use handle::RelayError;
-pub(super) use handle::{Port, PortId, Relay, Source, Stream};
+pub(super) use handle::{Board, Port, PortId, Relay, Source, Stream};

@@ -1,8 +1,9 @@
 //! The sounds, encoded once for every codec.
 
-use crate::media::Codec;
+use std::collections::BTreeMap;
 
-use super::super::sound;
+use super::super::sound::Piece;
+use crate::media::Codec;
 
 /// Samples in a packet of 20 ms.
 pub(super) const FRAME: usize = 160;
@@ -34,13 +35,24 @@ impl Loop {
 
 /// Everything that the PBX can play.
 #[derive(Debug)]
-pub(super) struct Playlist {
-    pub(super) music: Loop,
-    pub(super) ringback: Loop,
-}
+pub(super) struct Playlist(BTreeMap<Piece, Loop>);
 
 impl Playlist {
+    /// What a healthy PBX plays; other pieces are composed when they are asked for.
     pub(super) fn compose() -> Self {
-        Self { music: Loop::of(&sound::music()), ringback: Loop::of(&sound::ringback()) }
+        let mut playlist = Self(BTreeMap::new());
+        playlist.prepare(Piece::Music);
+        playlist.prepare(Piece::Ringback);
+        playlist
+    }
+
+    /// Composes the piece, unless it is there.
+    pub(super) fn prepare(&mut self, piece: Piece) {
+        self.0.entry(piece).or_insert_with(|| Loop::of(&piece.compose()));
+    }
+
+    /// A piece that was prepared.
+    pub(super) fn get(&self, piece: Piece) -> Option<&Loop> {
+        self.0.get(&piece)
     }
 }

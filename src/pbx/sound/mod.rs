@@ -1,10 +1,18 @@
-//! What the PBX itself plays: music to the held, ringback to the transferred.
+//! What the PBX itself plays: music to the held, ringback to the transferred, and what
+//! broken PBXs play in their place.
 
+mod busy;
 mod music;
+mod noise;
+mod piece;
 mod ringback;
+mod spoilt;
 
-pub(super) use music::music;
-pub(super) use ringback::ringback;
+pub(super) use noise::noise;
+pub(super) use piece::Piece;
+
+#[cfg(test)]
+use {music::music, ringback::ringback};
 
 /// Samples per second of everything that is played.
 pub(super) const RATE: f32 = 8000.0;

@@ -45,7 +45,7 @@ struct Note {
 }
 
 /// The whole piece, about 12 s, to be played in a loop: its end rings into its start.
-pub(in crate::pbx) fn music() -> Vec<i16> {
+pub(super) fn music() -> Vec<i16> {
     let mut mix = vec![0.0_f32; (BAR * 8.0 * RATE) as usize];
     for (bar, (chord, melody)) in CHORDS.iter().zip(&MELODY).enumerate() {
         let start = bar as f32 * BAR;

@@ -9,7 +9,7 @@ use super::{RATE, ZERO_DBM0};
 const LEVEL_DBM0: f32 = -22.0;
 
 /// One period, 3 s.
-pub(in crate::pbx) fn ringback() -> Vec<i16> {
+pub(super) fn ringback() -> Vec<i16> {
     let amplitude = ZERO_DBM0 * 10_f32.powf(LEVEL_DBM0 / 20.0) * std::f32::consts::SQRT_2;
     (0..24_000)
         .map(|n| {

@@ -3,7 +3,7 @@
 use super::codec::CodecSpec;
 use super::description::{Origin, Session};
 use super::evaluate::{Peer, limited, receives, sends};
-use crate::record::Direction;
+use crate::record::{ABOUT_VERSION, Direction, VERSION_KEPT};
 
 /// The peer's last description: what its next one is measured against.
 #[derive(Debug, Clone)]
@@ -31,13 +31,11 @@ impl Previous {
         let remark = match (changed, step) {
             (_, None) => format!("the version in o= is no number: {:.20}", new.version),
             (true, Some(1)) | (false, Some(0)) => return Vec::new(),
-            (true, Some(0)) => {
-                "version in o= not incremented although the description changed".to_owned()
-            }
+            (true, Some(0)) => VERSION_KEPT.to_owned(),
             (true, Some(_)) => {
-                format!("version in o= went from {:.20} to {:.20}", old.version, new.version)
+                format!("{ABOUT_VERSION} went from {:.20} to {:.20}", old.version, new.version)
             }
-            (false, Some(_)) => "version in o= changed although the description did not".to_owned(),
+            (false, Some(_)) => format!("{ABOUT_VERSION} changed although the description did not"),
         };
         vec![remark]
     }

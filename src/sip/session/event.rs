@@ -48,6 +48,8 @@ pub enum SessionEvent {
         /// Must be answered; dropped, it refuses with 488.
         reply: OfferReply,
     },
+    /// Our re-INVITE was answered 491 and will be tried again (RFC 3261 §14.1).
+    OfferPostponed,
     /// The peer wants us to call `refer_to` (RFC 3515).
     Refer {
         /// The REFER.

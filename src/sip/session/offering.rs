@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::event::SessionError;
+use super::event::{SessionError, SessionEvent};
 use super::handle::{Answer, Command};
 use super::outbox::{Purpose, turn_down};
 use super::task::{Alarm, Phase, Role, Task};
@@ -119,6 +119,7 @@ impl Task {
             let number = response.cseq().map_or(1, |(number, _)| number);
             self.send_ack(number, None).await;
         } else if status == 491 && tries < RETRIES && self.phase == Phase::Established {
+            self.emit(SessionEvent::OfferPostponed);
             match answer {
                 Some(answer) => {
                     self.retry = Some((Command::Reinvite(offer, answer), tries + 1));
