@@ -173,6 +173,45 @@ pub(super) const ROWS: &[Row] = &[
     .seen("Asterisk with a short rtp_timeout_hold"),
 ];
 
+/// Families of which one is enough: what a held party hears, and how hold and resume are
+/// met.
+pub(super) const ALTERNATIVES: &[&[Defect]] = &[
+    &[
+        Defect::SilentHold,
+        Defect::HoldSilence,
+        Defect::HoldEchoes,
+        Defect::HoldStuck,
+        Defect::HoldRingback,
+        Defect::HoldBusy,
+        Defect::HoldNoise,
+        Defect::HoldTone,
+        Defect::HoldStops,
+        Defect::HoldHoles,
+        Defect::HoldLate,
+    ],
+    &[
+        Defect::HoldRefused,
+        Defect::HoldPending,
+        Defect::HoldUnanswered,
+        Defect::HoldAnsweredSendrecv,
+        Defect::HoldAnsweredBare,
+        Defect::HoldEndsCall,
+        Defect::HoldTimesOut,
+    ],
+    &[
+        Defect::ResumeRefused,
+        Defect::ResumePending,
+        Defect::ResumeUnanswered,
+        Defect::ResumeEndsCall,
+        Defect::ResumeOneWay,
+        Defect::ResumeRecvonly,
+        Defect::ResumeNowhere,
+        Defect::ResumeStillMusic,
+        Defect::ResumeOtherCodec,
+        Defect::ResumePortZero,
+    ],
+];
+
 /// What a held party hears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::pbx) enum Held {

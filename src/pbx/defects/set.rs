@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Defect;
+use super::hold::ALTERNATIVES;
 use crate::sip::transaction::Timers;
 
 /// The guide's talk (7.1), for which the times of defects are made.
@@ -31,6 +32,10 @@ const CONTRADICTORY: &[(Defect, Defect)] = &[
     (Defect::NoAnswer, Defect::CrossedAudio),
     (Defect::NoAnswer, Defect::SilentHold),
     (Defect::NoAnswer, Defect::ReferRefused),
+    (Defect::NoAudio, Defect::OneWayAudio),
+    (Defect::NoAudio, Defect::CalleeHearsNothing),
+    (Defect::NoAudio, Defect::StuckAudio),
+    (Defect::ComfortNoiseOnly, Defect::StuckAudio),
 ];
 
 /// A set of defects; empty by default.
@@ -63,7 +68,12 @@ impl Defects {
                 .ok_or_else(|| DefectError::Unknown { name: name.to_owned(), near: near(name) })?;
             set.insert(row.defect);
         }
-        match CONTRADICTORY.iter().find(|(a, b)| set.contains(a) && set.contains(b)) {
+        let pair = CONTRADICTORY.iter().copied().find(|(a, b)| set.contains(a) && set.contains(b));
+        let two_of = |family: &&[Defect]| {
+            let mut on = family.iter().copied().filter(|defect| set.contains(defect));
+            on.next().zip(on.next())
+        };
+        match pair.or_else(|| ALTERNATIVES.iter().find_map(two_of)) {
             Some((a, b)) => Err(DefectError::Contradictory(a.name(), b.name())),
             None => Ok(Self { on: set, pace: 1.0 }),
         }
@@ -135,5 +145,7 @@ mod tests {
         assert!(error.contains("did you mean silent-hold,"), "{error}");
         let error = Defects::named(["one-way-audio", "no-answer"]).unwrap_err().to_string();
         assert!(error.contains("no-answer and one-way-audio"), "{error}");
+        let error = Defects::named(["hold-tone", "hold-noise"]).unwrap_err().to_string();
+        assert!(error.contains("hold-noise and hold-tone"), "{error}");
     }
 }
