@@ -117,8 +117,8 @@ pub fn rings(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option
 /// A transfer that went to a number of nobody here, once its fate is sealed.
 fn misdialled(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option<Judgement> {
     let transferor = ring.transferor?;
-    let dialled = seen.iter().find_map(|o| match &o.what {
-        What::CalledNobody { dialled } => Some(dialled),
+    let (party, dialled) = seen.iter().find_map(|o| match &o.what {
+        What::CalledNobody { dialled } => Some((&o.party, dialled)),
         _ => None,
     })?;
     let sealed = seen.iter().any(|o| match o.what {
@@ -128,8 +128,10 @@ fn misdialled(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Optio
     });
     (sealed || elapsed >= ring.limit).then(|| {
         let expected = format!("{} rings within {} s", ring.callee, ring.limit.as_secs());
-        let observed =
-            format!("the PBX called {dialled}, which nobody has, instead of {}", ring.callee);
+        let observed = format!(
+            "instead of {} the PBX called {dialled}, which nobody has at the address of {party}",
+            ring.callee
+        );
         Judgement::fail(ring.wrong_rung(), expected, observed)
     })
 }

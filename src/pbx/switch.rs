@@ -158,6 +158,13 @@ impl Switch {
         }
     }
 
+    /// The number where the account's phones are.
+    pub(super) fn targets_at_phone_of(&self, index: usize, number: &str) -> Vec<Target> {
+        let bindings = self.bindings().current(index, Instant::now());
+        let there = |address| Target { request_uri: format!("sip:{number}@{address}"), address };
+        bindings.into_iter().map(|binding| there(binding.source)).collect()
+    }
+
     /// Who an authenticated account is in a call.
     pub(super) fn party(&self, index: usize) -> Party {
         match self.accounts.get(index) {

@@ -27,7 +27,15 @@ impl Call {
     ) {
         let mut attempt =
             Attempt { purpose, waiting, branches: BTreeSet::new(), early: None, failure: None };
-        let targets = self.switch.targets(destination);
+        let targets = match (destination, caller.party) {
+            (Destination::Outside { number }, Party::Account(index))
+                if purpose != Purpose::Call
+                    && self.switch.defects.has(Defect::TransferCallsBridge) =>
+            {
+                self.switch.targets_at_phone_of(index, number)
+            }
+            _ => self.switch.targets(destination),
+        };
         if targets.is_empty() {
             attempt.failure = Some(match destination {
                 Destination::Account { .. } => (480, "Not Registered".to_owned()),

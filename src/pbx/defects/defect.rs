@@ -171,6 +171,8 @@ pub enum Defect {
     TransferCallsBack,
     /// A number is called that nobody asked for.
     TransferMisdials,
+    /// The target's number is called where the transferor is.
+    TransferCallsBridge,
     /// The transferor is connected with the target.
     TransferorConnected,
     /// The transferor's early BYE ends everything.

@@ -36,6 +36,22 @@ const CONTRADICTORY: &[(Defect, Defect)] = &[
     (Defect::NoAudio, Defect::CalleeHearsNothing),
     (Defect::NoAudio, Defect::StuckAudio),
     (Defect::ComfortNoiseOnly, Defect::StuckAudio),
+    (Defect::NoAnswer, Defect::ByeOnAnswer),
+    (Defect::ByeOnAnswer, Defect::ReferRefused),
+    (Defect::ReferUnanswered, Defect::ReferRefused),
+    (Defect::ReferUnanswered, Defect::ReferUnknown),
+    (Defect::ReferUnanswered, Defect::ReferDeclined),
+    (Defect::ReferUnanswered, Defect::ReferChallenged),
+    (Defect::ReferRefused, Defect::TransferForgotten),
+    (Defect::ReferRefused, Defect::TransferTargetRefused),
+    (Defect::TransferForgotten, Defect::TransferPretended),
+    (Defect::TransferForgotten, Defect::TransferSilent),
+    (Defect::TransferTargetRefused, Defect::TransferCallsBack),
+    (Defect::ByeUnanswered, Defect::ByeUnknown),
+    (Defect::ByeUnanswered, Defect::ByeFails),
+    (Defect::ByeUnanswered, Defect::ByeNotPropagated),
+    (Defect::ByeNotPropagated, Defect::ByeSlow),
+    (Defect::NoNotify, Defect::NotifyOkEarly),
 ];
 
 /// A set of defects; empty by default.

@@ -73,6 +73,14 @@ pub(super) const ROWS: &[Row] = &[
     )
     .seen("outside line prefixes stripped twice: by the transfer and by the outbound route"),
     Row::new(
+        Defect::TransferCallsBridge,
+        "transfer-calls-bridge",
+        "calls the outside number of a transfer at the transferor's address, not on the trunk",
+        &["6.5", "7.1.1", "7.1.3", "7.1.4b"],
+        Cause::TransferWrongTarget,
+    )
+    .seen("Refer-To and Contact taken literally: the URI is called at the host of the dialog"),
+    Row::new(
         Defect::TransferorConnected,
         "transferor-connected",
         "connects the transferor with the target, and leaves the other party waiting",
