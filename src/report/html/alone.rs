@@ -8,12 +8,12 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use crate::record::{Run, Scenario};
+use crate::report::{clean, cut};
 
 use super::chart::{Chart, chart};
 use super::legend::LEGEND;
 use super::raw::Raw;
 use super::template::{CHART_STYLE, COLOURS, environment};
-use super::text::short;
 
 /// Width of an entry of the legend, px.
 const ENTRY: i32 = 164;
@@ -22,7 +22,7 @@ const LINE: i32 = 16;
 /// Height of what stands above the chart, px.
 const ABOVE: i32 = 100;
 /// Narrowest picture, px: the title needs room, too.
-const NARROWEST: i32 = 640;
+const NARROWEST: i32 = 720;
 
 /// An entry of the legend with its place.
 #[derive(Debug, Serialize)]
@@ -59,7 +59,9 @@ fn render(run: &Run, scenario: &Scenario) -> Result<String, minijinja::Error> {
         Vec::new()
     };
     let height = legend.last().map_or(first, |entry| entry.y + LINE) + 8;
-    let room = (width / 9).max(40) as usize;
+    // Wide letters in a row must fit, too; those of the title are bold.
+    let room = |letter: i32| (width / letter) as usize;
+    let name = clean(&format!("{} {}", scenario.clause, scenario.title));
     let about = format!(
         "{}: {} · {} · {} · pbxcert {}",
         scenario.verdict, run.pbx_model, run.started, scenario.source, run.tool_version
@@ -70,8 +72,8 @@ fn render(run: &Run, scenario: &Scenario) -> Result<String, minijinja::Error> {
         height => height,
         below => below,
         style => Value::from_safe_string(STYLE.clone()),
-        name => short(&format!("{} {}", scenario.clause, scenario.title), room),
-        about => short(&about, width as usize / 6),
+        name => cut(&name, room(11)),
+        about => cut(&clean(&about), room(8)),
         notes => notes,
         legend => Value::from(Serde(&legend)),
         chart => chart.as_ref().map(|chart| Value::from(Serde(chart))),
