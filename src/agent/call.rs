@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{Log, Phone};
 use crate::media::{Codec, Leg, Stream};
 use crate::record::{Direction, What};
+use crate::sip::Message;
 use crate::sip::sdp::{Agreed, CodecSpec, Local, Negotiation};
 use crate::sip::session::Session;
 
@@ -115,6 +116,15 @@ impl Call {
 
     pub(super) fn note(&self, what: What) {
         self.0.log.note(&self.0.party, self.call_id(), what);
+    }
+
+    /// Remembers where the PBX wants what follows in the dialog, if it says so by an address
+    /// and no proxy stands between (RFC 3261 §12.2.1.1).
+    pub(super) fn note_peer_contact(&self, message: &Message) {
+        let contact = message.contacts().into_iter().next().and_then(|contact| contact.uri.ip());
+        if let (Some(ip), None) = (contact, message.get("Record-Route")) {
+            self.note(What::PeerContact { address: ip.to_string() });
+        }
     }
 
     pub(super) fn mark_answered(&self) {

@@ -21,6 +21,7 @@ impl Call {
     fn on(&self, event: SessionEvent) {
         match event {
             SessionEvent::Progress(response) => self.on_progress(&response),
+            SessionEvent::Challenged(status) => self.note(What::Challenged { status }),
             SessionEvent::Answered(response) => self.on_answered(&response),
             SessionEvent::Failed { status, reason, .. } => {
                 self.note(What::Refused { status, reason, method: "INVITE".to_owned() });
@@ -54,6 +55,7 @@ impl Call {
     }
 
     fn on_answered(&self, response: &Message) {
+        self.note_peer_contact(response);
         let mut media = self.media();
         let answer = response.sdp().or_else(|| media.early_answer.take());
         let agreed = match answer {

@@ -30,6 +30,7 @@ impl Phone {
         self.locked_calls().push(call.clone());
         call.session().ring(180, "Ringing", None);
         self.log().note(self.name(), call.session().call_id(), what);
+        call.note_peer_contact(call.session().invite_request());
         call.follow(events);
     }
 

@@ -124,6 +124,11 @@ impl Line {
         self.0.first_register.get().copied()
     }
 
+    /// Whether any request from this address was ever answered, in whatever scenario.
+    pub fn was_answered(&self) -> bool {
+        self.endpoint().was_answered()
+    }
+
     pub(super) fn media_ip(&self) -> Option<IpAddr> {
         self.0.media_ip
     }

@@ -2,8 +2,13 @@
 
 use super::Phone;
 use crate::record::{RegistrationFailure, What};
+use crate::sip::digest::Authorizer;
 use crate::sip::endpoint::RequestError;
 use crate::sip::{Message, Method, NameAddr, identifier};
+
+/// How often a binding is renewed to see whether it is listed then: others that register
+/// meanwhile may take it away again.
+const AGAIN: usize = 3;
 
 impl Phone {
     /// Registers. `Registered` or `RegistrationFailed` follows.
@@ -25,21 +30,21 @@ impl Phone {
         let spec = &self.0.spec;
         let destination = match spec.peer.address() {
             Ok(address) => address,
-            Err(why) => return self.failed(RegistrationFailure::Unresolved, None, why),
+            Err(why) => return self.failed(RegistrationFailure::Unresolved, why),
         };
         let mut asked = expires;
         // A second round only for 423 (RFC 3261 §10.2.8).
         for _ in 0..2 {
-            let answered = self.send_register(asked, destination).await;
+            let (answered, challenged) = self.send_register(Some(asked), destination).await;
             let response = match answered {
                 Ok(response) => response,
                 Err(RequestError::Timeout(_)) => {
                     let why = format!("{destination} was silent");
-                    return self.failed(RegistrationFailure::NoResponse, None, &why);
+                    return self.failed(RegistrationFailure::NoResponse, &why);
                 }
                 Err(RequestError::Transport(why)) => {
                     let why = format!("{destination}: {why}");
-                    return self.failed(RegistrationFailure::Transport, None, &why);
+                    return self.failed(RegistrationFailure::Transport, &why);
                 }
             };
             let status = response.status().unwrap_or_default();
@@ -49,18 +54,48 @@ impl Phone {
                 (423, Some(least)) if asked > 0 && least > asked => asked = least,
                 _ => {
                     let reason = response.reason().unwrap_or_default();
-                    return self.failed(RegistrationFailure::Refused, Some(status), reason);
+                    let unsaid =
+                        if status == 423 && least.is_none() { ", without Min-Expires" } else { "" };
+                    return self.refused(status, &format!("{reason}{unsaid}"), challenged);
                 }
             }
         }
-        self.failed(RegistrationFailure::Refused, Some(423), "Interval Too Brief, twice");
+        self.refused(423, "Interval Too Brief, twice", true);
     }
 
+    /// Whether the PBX has lost a binding that it granted: asked for its bindings (RFC 3261
+    /// §10.2.3) it does not list ours, and after another REGISTER it does. So a PBX that
+    /// lists nothing to anybody is not blamed.
+    pub async fn is_forgotten(&self) -> bool {
+        if self.is_listed().await != Some(false) {
+            return false;
+        }
+        for _ in 0..AGAIN {
+            self.register_once(self.0.spec.expires).await;
+            if self.is_listed().await == Some(true) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the PBX lists our binding; `None` if it does not say.
+    async fn is_listed(&self) -> Option<bool> {
+        let destination = self.0.spec.peer.address().ok()?;
+        let (answered, _) = self.send_register(None, destination).await;
+        let listed = answered.ok().filter(|r| r.status().is_some_and(|s| s / 100 == 2))?;
+        let bound = self.own_binding(&listed).is_some();
+        self.log().note(self.name(), "", What::BindingsListed { bound });
+        Some(bound)
+    }
+
+    /// What came of it, and whether the PBX asked for a password. Without a time it only
+    /// asks for the bindings.
     async fn send_register(
         &self,
-        expires: u32,
+        expires: Option<u32>,
         destination: std::net::SocketAddr,
-    ) -> Result<Message, RequestError> {
+    ) -> (Result<Message, RequestError>, bool) {
         let spec = &self.0.spec;
         let mut state = self.0.registration.lock().await;
         let call_id = &self.0.registration_call_id;
@@ -71,18 +106,27 @@ impl Phone {
             .with("From", format!("<{record}>;tag={}", identifier::new_tag()))
             .with("To", format!("<{record}>"))
             .with("Call-ID", call_id)
-            .with("CSeq", format!("{} REGISTER", state.cseq + 1))
-            .with("Contact", format!("{};expires={expires}", self.contact()))
-            .with("Expires", expires);
-        let answered = spec
-            .line
-            .endpoint()
-            .send_authenticated(request, destination, spec.credentials.as_ref())
-            .await;
+            .with("CSeq", format!("{} REGISTER", state.cseq + 1));
+        let request = match expires {
+            Some(expires) => request
+                .with("Contact", format!("{};expires={expires}", self.contact()))
+                .with("Expires", expires),
+            None => request,
+        };
+        let endpoint = spec.line.endpoint();
+        let mut authorizer = spec.credentials.clone().map(Authorizer::new);
+        let answered = match &mut authorizer {
+            Some(authorizer) => endpoint.send_authorized(request, destination, authorizer).await,
+            None => endpoint.send_authenticated(request, destination, None).await,
+        };
         // A challenge costs a number of its own: go on from the one last answered.
         let used = answered.as_ref().ok().and_then(Message::cseq).map_or(state.cseq + 3, |c| c.0);
         state.cseq = used;
-        answered
+        let challenge = |response: &Message| matches!(response.status(), Some(401 | 407));
+        let met = authorizer.is_some_and(|authorizer| authorizer.describe().is_some());
+        // A challenge that cannot be answered leaves no trace in the authorizer.
+        let challenged = met || answered.as_ref().is_ok_and(challenge);
+        (answered, challenged)
     }
 
     async fn succeeded(&self, asked: u32, response: &Message) {
@@ -108,6 +152,7 @@ impl Phone {
                 granted_s,
                 server: server.map(str::to_owned),
                 bound: own.is_some(),
+                listed: response.contacts().iter().map(|c| c.uri.to_string()).collect(),
             },
         );
     }
@@ -124,8 +169,15 @@ impl Phone {
         })
     }
 
-    fn failed(&self, failure: RegistrationFailure, status: Option<u16>, reason: &str) {
-        let reason = reason.to_owned();
-        self.log().note(self.name(), "", What::RegistrationFailed { failure, status, reason });
+    fn failed(&self, failure: RegistrationFailure, reason: &str) {
+        let (status, reason, challenged) = (None, reason.to_owned(), false);
+        let what = What::RegistrationFailed { failure, status, reason, challenged };
+        self.log().note(self.name(), "", what);
+    }
+
+    fn refused(&self, status: u16, reason: &str, challenged: bool) {
+        let (failure, reason) = (RegistrationFailure::Refused, reason.to_owned());
+        let what = What::RegistrationFailed { failure, status: Some(status), reason, challenged };
+        self.log().note(self.name(), "", what);
     }
 }

@@ -30,18 +30,25 @@ pub const fn advice(cause: Cause) -> Advice {
         Cause::NoResponse
         | Cause::UnresolvedName
         | Cause::AuthenticationFailure
+        | Cause::ClientBlocked
+        | Cause::SourceBanned
         | Cause::RegistrationRefused
         | Cause::ShortExpiry
         | Cause::NotSip
-        | Cause::BindingMissing => registration(cause),
+        | Cause::BindingMissing
+        | Cause::BindingLost => registration(cause),
         Cause::CalleeNotRung
         | Cause::WrongPartyRung
+        | Cause::ContactAltered
         | Cause::CallRejected
         | Cause::CallUnanswered
         | Cause::AnswerNotRelayed
         | Cause::AnswerNotAcknowledged
+        | Cause::UnreachableContact
         | Cause::NoRingingIndication
         | Cause::WrongCallerId
+        | Cause::CallerIdMissing
+        | Cause::CallerIdFormat
         | Cause::CallerIdOnlyAsserted
         | Cause::BadAnswer
         | Cause::OtherPartyAnswered => call_set_up(cause),
@@ -97,7 +104,25 @@ const fn registration(cause: Cause) -> Advice {
             "5.2",
             "No response received after xx seconds",
             "The PBX did not respond. Check the firewall and the SIP proxy or domain; give a \
-             port in sip_proxy if the PBX uses another one for remote users (guide 2.6.3).",
+             port in sip_proxy if the PBX uses another one for remote users (guide 2.6.3). Some \
+             PBXs also ignore a User-Agent that they do not know (guide 2.6.7).",
+        ),
+        Cause::ClientBlocked => row(
+            "2.6.7",
+            "The PBX refuses us before it has asked for a password",
+            "The password is not the matter. Put ‘Call2Teams.com’ on the list of allowed \
+             User-Agents (guide 2.6.7), and the bridge's address on the ACL (guide 2.6.4). \
+             Asterisk PJSIP: type=acl, contact_permit; chan_sip: permit and deny; FreeSWITCH: \
+             apply-register-acl; 3CX: the phone's template, and the IP blacklist. Some PBXs also \
+             say so of a SIP username that they do not know.",
+        ),
+        Cause::SourceBanned => row(
+            "2.5",
+            "The PBX has answered and is silent since",
+            "All Teams users register from one address, which may look like an attack: exempt the \
+             bridge's addresses from rate limits and bans (fail2ban's ignoreip; 3CX: anti-hacking \
+             and IP blacklist; Kamailio: pike; the firewall's SIP limits). If only the REGISTER \
+             with the password is lost, look for lost fragments (guide 2.1); or the PBX has died.",
         ),
         Cause::UnresolvedName => row(
             "5.2",
@@ -132,11 +157,20 @@ const fn registration(cause: Cause) -> Advice {
             "The 200 to REGISTER must list our Contact (RFC 3261 §10.3). Look for a limit of one \
              contact per account, and for a SIP ALG or proxy that rewrites Contact (guide 2.1).",
         ),
+        Cause::BindingLost => row(
+            "7.2",
+            "The PBX has forgotten a registration that it granted",
+            "All Teams users register from one IP address and port: the PBX must keep one binding \
+             per user, told apart by the whole Contact and not by its address. Asterisk PJSIP: \
+             max_contacts and remove_existing of each AOR; FreeSWITCH: multiple-registrations; \
+             Kamailio: matching_mode of usrloc; and see that no ‘same source’ rule replaces them.",
+        ),
         _ => row(
             "5.2",
             "The PBX refuses the registration",
             "The status line says why. Check the account's licence (guide 2.6.1), its limit of \
-             devices (2.6.2) and the PBX's log.",
+             devices (2.6.2) and the PBX's log. 423: the PBX wants longer registrations than 3600 s \
+             (Asterisk PJSIP: minimum_expiration; Kamailio: min_expires).",
         ),
     }
 }
@@ -158,12 +192,22 @@ const fn call_set_up(cause: Cause) -> Advice {
              bindings apart by the user part of the Contact, not by address. Check the DDI's \
              destination as well.",
         ),
+        Cause::ContactAltered => row(
+            "7.2",
+            "The PBX calls another address than the registered Contact",
+            "All Teams users share one IP address and port: only the Request-URI says whose call \
+             it is, so it must be the registered Contact with its user part and parameters \
+             (RFC 3261 §16.5). Look for rewritten contacts: SIP ALG (guide 2.1), fixed Request-URIs \
+             of a trunk; Asterisk PJSIP: contact and rewrite_contact; FreeSWITCH: sip-force-contact.",
+        ),
         Cause::CallRejected => row(
             "7.1",
             "The PBX refused the call",
             "404: no route for the number; 403 or 401: the account may not call there; 480: the \
-             user is not registered; 488: no common codec, allow PCMU or PCMA; 503: trunk down \
-             or out of channels.",
+             user is not registered; 486: busy, perhaps by a limit of calls per user or address \
+             (chan_sip: call-limit; Asterisk PJSIP: device_state_busy_at; FreeSWITCH: \
+             limit_execute); 488: no common codec, allow PCMU or PCMA; 503: trunk down or out of \
+             channels; 3xx: let the PBX call the target itself.",
         ),
         Cause::CallUnanswered => row(
             "7.1",
@@ -184,6 +228,14 @@ const fn call_set_up(cause: Cause) -> Advice {
              A PBX that sends it elsewhere drops the call after 32 s: check NAT and external \
              address settings, and SIP ALG (guide 2.1, 2.6.5).",
         ),
+        Cause::UnreachableContact => row(
+            "2.6.5",
+            "The PBX's Contact is an address at which it cannot be reached",
+            "ACK, BYE, hold and transfer go to the PBX's Contact: it must be its public address or \
+             host name, or a proxy must put itself before it with Record-Route. Asterisk PJSIP: \
+             external_signaling_address and local_net; chan_sip: externaddr; FreeSWITCH: \
+             ext-sip-ip; 3CX: static public IP or FQDN.",
+        ),
         Cause::NoRingingIndication => row(
             "7.1",
             "The caller was not told by 180 that the callee rings",
@@ -197,6 +249,21 @@ const fn call_set_up(cause: Cause) -> Advice {
              Asterisk PJSIP: send_pai, trust_id_outbound and callerid; FreeSWITCH: \
              effective_caller_id_number; 3CX: outbound caller ID of the extension and trunk. \
              expect.transfer_caller_id says what a transfer shows.",
+        ),
+        Cause::CallerIdMissing => row(
+            "7.1.1",
+            "The callee is shown no number",
+            "Something withholds the caller's number: trunk, PBX or a privacy setting. Asterisk \
+             PJSIP: trust_id_inbound, trust_id_outbound, callerid_privacy; chan_sip: callingpres; \
+             FreeSWITCH: privacy and caller-id-type; 3CX: caller ID of the trunk's inbound \
+             parameters.",
+        ),
+        Cause::CallerIdFormat => row(
+            "7.1.1",
+            "The callee is shown the right number in an unusable form",
+            "The number must be E.164, or as number_format and outside_line_prefix of the profile \
+             say (guide 4.1.1.9, 4.1.1.10): Teams can neither name such a caller nor call back. \
+             Reformat it on the trunk; 3CX: E164 processing; FreeSWITCH: effective_caller_id_number.",
         ),
         Cause::CallerIdOnlyAsserted => row(
             "7.1.1",

@@ -5,6 +5,9 @@ use std::time::Duration;
 use super::Judgement;
 use crate::record::{Cause, Ender, Observation, What};
 
+/// How long a CANCEL waits for what the caller is told at the same time.
+const CROSSING: Duration = Duration::from_secs(1);
+
 /// Judges what follows the callee's 200: the caller must be answered and the callee
 /// must get the ACK (RFC 3261 §13.2.2.4). `seen` begins with the dialling, `elapsed`
 /// counts from the answer. Without a caller (the party transferred is in a call
@@ -34,13 +37,22 @@ pub fn answered(
         if o.party == callee
             && let What::Ended { by: Ender::Peer, reason } = &o.what
         {
+            if let Some(caller) = taken(seen, caller, callee) {
+                return Some(by_another(caller, callee, "ended", &expected));
+            }
             let observed = format!("the PBX ended {callee}'s call after its answer {reason}");
             let observed = observed.trim_end().to_owned();
             return Some(Judgement::fail(Cause::CallDropped, expected, observed));
         }
         if o.party == callee && o.what == What::Cancelled {
-            let observed = format!("the PBX cancelled the call to {callee}");
-            return Some(Judgement::fail(Cause::CallDropped, expected, observed));
+            if let Some(caller) = taken(seen, caller, callee) {
+                return Some(by_another(caller, callee, "cancelled", &expected));
+            }
+            // What the caller is told crosses the CANCEL.
+            return (elapsed >= CROSSING.min(limit)).then(|| {
+                let observed = format!("the PBX cancelled the call to {callee} while it rang");
+                Judgement::fail(Cause::CallDropped, expected, observed)
+            });
         }
     }
     let told = caller.is_none_or(|caller| by(caller, |w| matches!(w, What::Answered { .. })));
@@ -64,6 +76,23 @@ pub fn answered(
             Judgement::fail(Cause::AnswerNotRelayed, expected.clone(), observed)
         }
     })
+}
+
+/// The caller, if it was answered though the callee had not answered yet.
+fn taken<'a>(seen: &[Observation], caller: Option<&'a str>, callee: &str) -> Option<&'a str> {
+    let caller = caller?;
+    let first = seen.iter().find(|o| {
+        (o.party == caller || o.party == callee) && matches!(o.what, What::Answered { .. })
+    });
+    first.is_some_and(|o| o.party == caller).then_some(caller)
+}
+
+fn by_another(caller: &str, callee: &str, done: &str, expected: &str) -> Judgement {
+    let observed = format!(
+        "the PBX {done} the call to {callee} and answered {caller} itself: voicemail, an IVR or a \
+         forward?"
+    );
+    Judgement::fail(Cause::OtherPartyAnswered, expected, observed)
 }
 
 /// A session description of the PBX that no phone can use, to either end.
@@ -114,6 +143,19 @@ mod tests {
         let cause = |seen: &[Observation]| judge(seen, LIMIT).unwrap().cause;
         assert_eq!(cause(&whole[..2]), Some(Cause::AnswerNotAcknowledged));
         assert_eq!(cause(&whole[..1]), Some(Cause::AnswerNotRelayed));
+    }
+
+    #[test]
+    fn a_call_taken_back_went_to_somebody_else_if_the_caller_is_answered() {
+        let cancelled = at("User A", What::Cancelled);
+        let judged = judge(&[cancelled.clone(), answer("External 1")], Duration::ZERO).unwrap();
+        assert_eq!(judged.cause, Some(Cause::OtherPartyAnswered));
+        assert!(judge(&[cancelled.clone()], Duration::ZERO).is_none());
+        assert_eq!(judge(&[cancelled], CROSSING).unwrap().cause, Some(Cause::CallDropped));
+        let ended = at("User A", What::Ended { by: Ender::Peer, reason: String::new() });
+        let crossed = [answer("External 1"), answer("User A"), ended];
+        let judged = judge(&crossed, Duration::ZERO).unwrap();
+        assert_eq!(judged.cause, Some(Cause::OtherPartyAnswered));
     }
 
     #[test]

@@ -51,7 +51,28 @@ pub fn caller_id(
             let _ = write!(observed, ", {header} {}", nothing_if_empty(value));
         }
     }
-    Judgement::fail(Cause::WrongCallerId, expected, observed)
+    let values: Vec<&str> = std::iter::once(shown.from.as_str())
+        .chain(elsewhere.into_iter().filter_map(|(_, value)| value))
+        .collect();
+    let digits = |value: &str| value.chars().filter(char::is_ascii_digit).collect::<String>();
+    let cause = if values.iter().all(|value| digits(value).is_empty()) {
+        Cause::CallerIdMissing
+    } else if values.iter().any(|v| allowed.iter().any(|a| alike(&digits(v), &digits(a.number)))) {
+        Cause::CallerIdFormat
+    } else {
+        Cause::WrongCallerId
+    };
+    Judgement::fail(cause, expected, observed)
+}
+
+/// Fewest digits in which two numbers must agree from their ends on, to be taken for two
+/// forms of the same: a local number has six or seven.
+const LOCAL_DIGITS: usize = 6;
+
+/// Whether one is the other with something in front.
+fn alike(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    short.len() >= LOCAL_DIGITS && long.ends_with(short)
 }
 
 fn nothing_if_empty(value: &str) -> &str {
@@ -92,9 +113,21 @@ mod tests {
 
     #[test]
     fn no_match_anywhere_fails() {
-        let shown = CallerId { remote_party: Some("999".into()), ..from("") };
+        let shown = CallerId { remote_party: Some("999".into()), ..from("trunk") };
         let judged = judge(&shown);
         assert_eq!(judged.cause, Some(Cause::WrongCallerId));
-        assert!(judged.observed.contains("no number"), "{}", judged.observed);
+        assert!(judged.observed.contains("From shows trunk"), "{}", judged.observed);
+    }
+
+    #[test]
+    fn no_number_and_another_form_of_it_are_told_from_a_wrong_one() {
+        let anonymous = CallerId { asserted: Some(String::new()), ..from("anonymous") };
+        assert_eq!(judge(&anonymous).cause, Some(Cause::CallerIdMissing));
+        for form in ["960201", "9441632960201", "90441632960201"] {
+            assert_eq!(judge(&from(form)).cause, Some(Cause::CallerIdFormat), "{form}");
+        }
+        for other in ["0201", "+441632960203", "960101202"] {
+            assert_eq!(judge(&from(other)).cause, Some(Cause::WrongCallerId), "{other}");
+        }
     }
 }

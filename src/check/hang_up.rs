@@ -149,6 +149,14 @@ mod tests {
     }
 
     #[test]
+    fn a_drop_is_timed_from_the_answer() {
+        let answer = What::Answered { codec: "PCMU".into(), remote_media: String::new() };
+        let seen = [at(1.0, "User A", answer), at(31.0, "User A", ended(Ender::Peer))];
+        let judged = dropped(&seen, &["User A"], Cause::CallDropped).unwrap();
+        assert!(judged.observed.contains("30.0 s after its answer"), "{}", judged.observed);
+    }
+
+    #[test]
     fn rtp_within_the_first_second_is_fine() {
         let late = |seconds| at(1.0, "User A", What::RtpAfterEnd { seconds });
         assert!(silent_after_end(&[late(0.4)], None).is_none());

@@ -19,21 +19,30 @@ pub fn registered(seen: &[Observation], party: &str) -> Option<Judgement> {
         What::Registered { granted_s, bound: true, .. } => {
             Some(Judgement::pass(expected.clone(), format!("registered for {granted_s} s")))
         }
-        What::Registered { .. } => Some(Judgement::fail(
-            Cause::BindingMissing,
-            expected.clone(),
-            "200 to REGISTER, but our Contact is not in it".to_owned(),
-        )),
-        What::RegistrationFailed { failure, status, reason } => {
-            let (observed, cause) = failed(*failure, *status, reason);
+        What::Registered { listed, .. } => {
+            let observed = if listed.is_empty() {
+                "200 to REGISTER without any Contact".to_owned()
+            } else {
+                format!("200 to REGISTER lists {}, but not our Contact", listed.join(", "))
+            };
+            Some(Judgement::fail(Cause::BindingMissing, expected.clone(), observed))
+        }
+        What::RegistrationFailed { failure, status, reason, challenged } => {
+            let (observed, cause) = failed(*failure, *status, reason, *challenged);
             Some(Judgement::fail(cause, expected.clone(), observed))
         }
         _ => None,
     })
 }
 
-/// What is said of a REGISTER that got no answer in time.
-pub fn unanswered(seen: &[Observation], party: &str, limit: Duration) -> Judgement {
+/// What is said of a REGISTER that got no answer in time. `answered_before` tells whether
+/// the PBX ever answered one from the same address.
+pub fn unanswered(
+    seen: &[Observation],
+    party: &str,
+    limit: Duration,
+    answered_before: bool,
+) -> Judgement {
     let expected = format!("{party} is registered");
     let rude = seen.iter().find_map(|o| match &o.what {
         What::NotSip { problem } if o.party == party => Some(problem),
@@ -46,13 +55,32 @@ pub fn unanswered(seen: &[Observation], party: &str, limit: Duration) -> Judgeme
         }
         None => {
             let observed = format!("no response received after {} s", limit.as_secs());
+            if answered_before {
+                let observed = format!("{observed}, though earlier REGISTERs were answered");
+                return Judgement::fail(Cause::SourceBanned, expected, observed);
+            }
             Judgement::fail(Cause::NoResponse, expected, observed)
         }
     }
 }
 
+/// Names the loss of the callee's binding as the cause of a call that did not reach it.
+pub fn forgotten(judgement: Judgement, callee: &str) -> Judgement {
+    let observed = format!(
+        "{}; the PBX has forgotten the registration of {callee}: asked for it, it did not list it, \
+         and did after another REGISTER",
+        judgement.observed
+    );
+    Judgement { observed, cause: Some(Cause::BindingLost), ..judgement }
+}
+
 /// The class of a failure in the guide's table 5.2.
-fn failed(failure: RegistrationFailure, status: Option<u16>, reason: &str) -> (String, Cause) {
+fn failed(
+    failure: RegistrationFailure,
+    status: Option<u16>,
+    reason: &str,
+    challenged: bool,
+) -> (String, Cause) {
     match failure {
         RegistrationFailure::Unresolved => (reason.to_owned(), Cause::UnresolvedName),
         RegistrationFailure::NoResponse => {
@@ -66,6 +94,11 @@ fn failed(failure: RegistrationFailure, status: Option<u16>, reason: &str) -> (S
         RegistrationFailure::Refused => {
             let status = status.unwrap_or_default();
             let observed = format!("{status} {reason}");
+            // Who was never asked for a password cannot have given a wrong one.
+            if status == 403 && !challenged {
+                let unasked = format!("{observed}, before any password was asked for");
+                return (unasked, Cause::ClientBlocked);
+            }
             // The statuses behind the guide's "Authentication Failure, Declined, Forbidden,
             // Not found, Proxy Authentication Required, Unauthorized, User unknown".
             let cause = match status {
@@ -125,7 +158,13 @@ mod tests {
     }
 
     fn granted(granted_s: u32) -> Vec<Observation> {
-        seen(What::Registered { asked_s: 3600, granted_s, server: None, bound: true })
+        seen(What::Registered {
+            asked_s: 3600,
+            granted_s,
+            server: None,
+            bound: true,
+            listed: Vec::new(),
+        })
     }
 
     fn refused(status: u16) -> Vec<Observation> {
@@ -133,6 +172,7 @@ mod tests {
             failure: RegistrationFailure::Refused,
             status: Some(status),
             reason: "No".into(),
+            challenged: true,
         })
     }
 
@@ -152,19 +192,49 @@ mod tests {
             failure: RegistrationFailure::NoResponse,
             status: None,
             reason: "32 s".into(),
+            challenged: false,
         });
         assert_eq!(cause(&silent), Some(Cause::NoResponse));
-        let unbound =
-            seen(What::Registered { asked_s: 3600, granted_s: 3600, server: None, bound: false });
+        let unbound = seen(What::Registered {
+            asked_s: 3600,
+            granted_s: 3600,
+            server: None,
+            bound: false,
+            listed: Vec::new(),
+        });
         assert_eq!(cause(&unbound), Some(Cause::BindingMissing));
+    }
+
+    #[test]
+    fn who_is_refused_unasked_has_no_wrong_password() {
+        let refused = |challenged| {
+            let reason = "Forbidden".to_owned();
+            let failure = RegistrationFailure::Refused;
+            let status = Some(403);
+            seen(What::RegistrationFailed { failure, status, reason, challenged })
+        };
+        let judge = |challenged| registered(&refused(challenged), "User A").unwrap();
+        assert_eq!(judge(true).cause, Some(Cause::AuthenticationFailure));
+        assert_eq!(judge(false).cause, Some(Cause::ClientBlocked));
+        assert!(judge(false).observed.contains("before any password"));
+    }
+
+    #[test]
+    fn a_forgotten_binding_explains_a_call_that_came_not() {
+        let refused = Judgement::fail(Cause::CallRejected, "User A rings", "480");
+        let lost = forgotten(refused, "User A");
+        assert_eq!((lost.verdict, lost.cause), (Verdict::Fail, Some(Cause::BindingLost)));
+        assert!(lost.observed.starts_with("480; the PBX has forgotten"), "{}", lost.observed);
     }
 
     #[test]
     fn silence_is_told_from_garbage() {
         let limit = Duration::from_secs(10);
-        assert_eq!(unanswered(&[], "User A", limit).cause, Some(Cause::NoResponse));
+        let cause = |seen: &[_], before| unanswered(seen, "User A", limit, before).cause;
+        assert_eq!(cause(&[], false), Some(Cause::NoResponse));
+        assert_eq!(cause(&[], true), Some(Cause::SourceBanned));
         let rude = seen(What::NotSip { problem: "HTTP".into() });
-        assert_eq!(unanswered(&rude, "User A", limit).cause, Some(Cause::NotSip));
+        assert_eq!(cause(&rude, false), Some(Cause::NotSip));
     }
 
     #[test]

@@ -9,6 +9,10 @@ use crate::record::{Cause, Ender, Observation, Verdict, What};
 /// phone is blamed: PBXs fork, and the order of the branches is theirs.
 const FORK_GRACE: Duration = Duration::from_secs(3);
 
+/// How long a caller waits for any response at all: five transmissions of an INVITE over
+/// UDP fit into it (RFC 3261 §17.1.1.2), and 100 is due after 200 ms (§17.2.1).
+const NO_RESPONSE: Duration = Duration::from_secs(10);
+
 /// Who calls whom, for the wording and for telling causes apart.
 #[derive(Debug, Clone, Copy)]
 pub struct Ring<'a> {
@@ -85,6 +89,25 @@ pub fn rings(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option
             _ => {}
         }
     }
+    if ring.transferor.is_none() && !is_answered_at_all(seen, ring.caller) {
+        let limit = ring.limit.min(NO_RESPONSE);
+        let asked = seen.iter().filter(|o| o.party == ring.caller).find_map(|o| match o.what {
+            What::Challenged { status } => Some(status),
+            _ => None,
+        });
+        let silence = match asked {
+            Some(status) => format!(
+                "answered {} {status} and the INVITE with the password not at all",
+                ring.caller
+            ),
+            None => format!("gave {} no response at all", ring.caller),
+        };
+        let seconds = limit.as_secs();
+        let observed =
+            format!("{}'s phone got no INVITE within {seconds} s; the PBX {silence}", ring.callee);
+        return (elapsed >= limit)
+            .then(|| Judgement::fail(Cause::CallUnanswered, expected, observed));
+    }
     (elapsed >= ring.limit).then(|| {
         let answered =
             seen.iter().any(|o| o.party == ring.caller && matches!(o.what, What::Answered { .. }));
@@ -97,20 +120,13 @@ pub fn rings(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option
         }
         let limit = ring.limit.as_secs();
         let not_rung = format!("{}'s phone got no INVITE within {limit} s", ring.callee);
-        let (told, cause) = match ring.transferor {
-            Some(_) => match last_notify(seen) {
-                Some(status) => (format!("; the PBX notified {status}"), ring.not_rung()),
-                None => (String::new(), ring.not_rung()),
-            },
-            None => match last_progress(seen, ring.caller) {
-                Some(status) => (format!("; {} was told {status}", ring.caller), ring.not_rung()),
-                None => {
-                    let silent = format!("; the PBX gave {} no response at all", ring.caller);
-                    (silent, Cause::CallUnanswered)
-                }
-            },
+        let told = match ring.transferor {
+            Some(_) => last_notify(seen).map(|status| format!("; the PBX notified {status}")),
+            None => last_progress(seen, ring.caller)
+                .map(|status| format!("; {} was told {status}", ring.caller)),
         };
-        Judgement::fail(cause, expected.clone(), format!("{not_rung}{told}"))
+        let observed = not_rung + &told.unwrap_or_default();
+        Judgement::fail(ring.not_rung(), expected.clone(), observed)
     })
 }
 
@@ -134,6 +150,41 @@ fn misdialled(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Optio
         );
         Judgement::fail(ring.wrong_rung(), expected, observed)
     })
+}
+
+/// Whether a party that has registered is called at its Contact, whose user part is `user`:
+/// only that tells the users of one address apart (guide 7.2). `cursor` is the position in
+/// `seen` before the dialling. `None` if it is, or has not registered.
+pub fn called_at_contact(
+    seen: &[Observation],
+    cursor: usize,
+    callee: &str,
+    user: &str,
+) -> Option<Judgement> {
+    let of = |o: &&Observation| o.party == callee;
+    seen.iter().filter(of).find(|o| matches!(o.what, What::Registered { .. }))?;
+    let late = seen.get(cursor..).unwrap_or_default();
+    let dialled = late.iter().filter(of).find_map(|o| match &o.what {
+        What::Invited { dialled, .. } => Some(dialled),
+        _ => None,
+    })?;
+    if dialled == user {
+        return None;
+    }
+    let expected = format!("{callee} is called at the Contact that it registered, {user}@…");
+    let observed = match dialled.as_str() {
+        "" => format!("the Request-URI of the call to {callee} has no user part"),
+        other => format!("the Request-URI of the call to {callee} says {other}"),
+    };
+    Some(Judgement::warn(Cause::ContactAltered, expected, observed))
+}
+
+/// Whether the caller's INVITE, with credentials if they were asked for, got any answer.
+fn is_answered_at_all(seen: &[Observation], caller: &str) -> bool {
+    let answers = |what: &What| matches!(what, What::Progress { .. } | What::Answered { .. });
+    let own = seen.iter().rev().filter(|o| o.party == caller);
+    // What came before a challenge came to another INVITE.
+    own.take_while(|o| !matches!(o.what, What::Challenged { .. })).any(|o| answers(&o.what))
 }
 
 /// The last 1xx that the caller got.
@@ -208,6 +259,28 @@ mod tests {
     }
 
     #[test]
+    fn who_registered_is_called_at_its_contact() {
+        let registered = What::Registered {
+            asked_s: 3600,
+            granted_s: 3600,
+            server: None,
+            bound: true,
+            listed: Vec::new(),
+        };
+        let judge = |dialled: &str, with: bool| {
+            let (caller, dialled) = (CallerId::default(), dialled.to_owned());
+            let rung = at(2.0, "User A", What::Invited { caller, dialled });
+            let before = at(1.0, if with { "User A" } else { "User B" }, registered.clone());
+            called_at_contact(&[before, rung], 1, "User A", "1001")
+        };
+        assert!(judge("1001", true).is_none());
+        assert!(judge("", false).is_none());
+        let bare = judge("", true).unwrap();
+        assert_eq!((bare.verdict, bare.cause), (Verdict::Warn, Some(Cause::ContactAltered)));
+        assert!(judge("+441632960101", true).unwrap().observed.contains("says +44"));
+    }
+
+    #[test]
     fn an_invite_at_the_callee_passes() {
         let seen = [dialled(), invited("User A")];
         let judged = rings(&seen, &ring(None), Duration::ZERO).unwrap();
@@ -217,10 +290,14 @@ mod tests {
 
     #[test]
     fn silence_is_waited_for_until_the_limit_and_then_fails() {
-        assert!(rings(&[dialled()], &ring(None), LIMIT / 2).is_none());
-        let judged = rings(&[dialled()], &ring(None), LIMIT).unwrap();
+        assert!(rings(&[dialled()], &ring(None), NO_RESPONSE / 2).is_none());
+        let judged = rings(&[dialled()], &ring(None), NO_RESPONSE).unwrap();
         assert_eq!(judged.cause, Some(Cause::CallUnanswered));
+        let asked = at(1.1, "External 1", What::Challenged { status: 407 });
+        let judged = rings(&[dialled(), asked], &ring(None), NO_RESPONSE).unwrap();
+        assert!(judged.observed.contains("407 and the INVITE with"), "{}", judged.observed);
         let trying = at(1.1, "External 1", What::Progress { status: 100, early_media: false });
+        assert!(rings(&[dialled(), trying.clone()], &ring(None), NO_RESPONSE).is_none());
         let judged = rings(&[dialled(), trying], &ring(None), LIMIT).unwrap();
         assert_eq!(judged.cause, Some(Cause::CalleeNotRung));
         assert!(judged.observed.contains("told 100"), "{}", judged.observed);

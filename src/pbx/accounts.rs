@@ -112,14 +112,16 @@ impl Accounts {
         self.0.iter().position(|account| account.kind == Kind::Trunk)
     }
 
-    /// The user after this one, in a ring of those with a direct number.
+    /// The other of each two users that follow each other; whoever has none has himself.
     pub(super) fn neighbour(&self, index: usize) -> usize {
-        let users: Vec<usize> =
-            (0..self.0.len()).filter(|&i| self.0[i].kind == Kind::User).collect();
-        users
-            .iter()
-            .position(|&user| user == index)
-            .map_or(index, |at| users[(at + 1) % users.len()])
+        let is_user = |index: usize| self.0.get(index).is_some_and(|a| a.kind == Kind::User);
+        if is_user(index) && is_user(index ^ 1) { index ^ 1 } else { index }
+    }
+
+    /// Every user's index.
+    pub(super) fn users(&self) -> impl Iterator<Item = usize> + '_ {
+        let users = self.0.iter().enumerate().filter(|(_, a)| a.kind == Kind::User);
+        users.map(|(index, _)| index)
     }
 }
 
@@ -137,10 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_form_a_ring_of_users() {
+    fn neighbours_are_pairs_of_users() {
         let accounts = Accounts::of(&Config::builtin().unwrap());
         assert_eq!(accounts.neighbour(0), 1);
-        assert_eq!(accounts.neighbour(15), 0);
+        assert_eq!(accounts.neighbour(15), 14);
         assert_eq!(accounts.neighbour(16), 16, "a desk phone has none");
     }
 }

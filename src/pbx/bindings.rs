@@ -127,6 +127,13 @@ impl Bindings {
         Ok(())
     }
 
+    /// Forgets every binding from this address that is not the account's.
+    pub(super) fn forget_others(&mut self, account: usize, source: SocketAddr) {
+        for (_, bindings) in self.accounts.iter_mut().filter(|(other, _)| **other != account) {
+            bindings.retain(|binding| binding.source != source);
+        }
+    }
+
     /// The bindings of an account that have not expired, the oldest first.
     pub(super) fn current(&self, account: usize, now: Instant) -> Vec<Binding> {
         let all = self.accounts.get(&account).map(Vec::as_slice).unwrap_or_default();

@@ -6,6 +6,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::call;
 use super::caller_id::{Caller, Shown};
+use super::defects::Defect;
 use super::dial_plan::Party;
 use super::dialled::dialled;
 use super::registrar;
@@ -78,5 +79,15 @@ fn invite(switch: &Arc<Switch>, transaction: ServerTransaction) {
     let number = transaction.request.request_uri().and_then(dialled);
     let destination = number.and_then(|number| switch.route(caller.party, &number));
     let Some(destination) = destination else { return refuse(404, "Not Found") };
+    if let Some((status, reason)) = switch.defects.refusal(&destination, !switch.tasks.is_empty()) {
+        return refuse(status, reason);
+    }
+    if switch.defects.has(Defect::CallRedirected)
+        && let Some(target) = switch.targets(&destination).first()
+    {
+        let contact = format!("<{}>", target.request_uri);
+        let moved = Message::response(&transaction.request, 302, "Moved Temporarily");
+        return transaction.respond(moved.with("Contact", contact));
+    }
     call::start(switch, transaction, &caller, &destination);
 }

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::bindings::{Asked, Refused, Request};
+use super::defects::Defect;
 use super::switch::Switch;
 use crate::sip::Message;
 use crate::sip::endpoint::ServerTransaction;
@@ -40,6 +41,13 @@ fn answer(switch: &Switch, transaction: &ServerTransaction) -> Message {
     };
     let now = Instant::now();
     let mut bindings = switch.bindings();
+    if switch.defects.has(Defect::OneBindingPerAddress) {
+        bindings.forget_others(account, transaction.remote);
+    }
+    let another = |user: usize| user != account && !bindings.current(user, now).is_empty();
+    if switch.defects.has(Defect::UserLimit) && switch.accounts.users().any(another) {
+        return Message::response(request, 503, "User Limit Reached");
+    }
     match bindings.register(account, &asked, now) {
         Ok(()) => {}
         Err(Refused::TooBrief(seconds)) => {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::accounts::{Accounts, Kind};
-use super::bindings::Bindings;
+use super::bindings::{Binding, Bindings};
 use super::config::{Config, DigestAlgorithm};
 use super::defects::{Defect, Defects};
 use super::dial_plan::{Destination, Party, route};
@@ -59,6 +59,7 @@ impl Switch {
                 ..VerifierConfig::new(config.realm.clone())
             }))
         };
+        let limits = defects.limits(config.registration.clone());
         Self {
             accounts: Accounts::of(&config),
             defects,
@@ -67,7 +68,7 @@ impl Switch {
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
             abandoned: CancellationToken::new(),
-            bindings: Mutex::new(Bindings::new(config.registration.clone())),
+            bindings: Mutex::new(Bindings::new(limits)),
             registrations: verifier(false),
             calls: verifier(true),
             peers: RwLock::new(config.trunk.peers.clone()),
@@ -92,6 +93,11 @@ impl Switch {
         };
         let forbidden = || Box::new(Message::response(request, 403, "Forbidden"));
         match verifier.verify(request, password, now) {
+            Verification::Accepted { .. }
+                if !proxy && self.defects.has(Defect::EndlessChallenge) =>
+            {
+                Err(Box::new(verifier.challenge(request, false, now)))
+            }
             Verification::Accepted { username } => {
                 self.accounts.by_username(&username).ok_or_else(forbidden)
             }
@@ -130,7 +136,9 @@ impl Switch {
             Destination::Account { index, direct: true }
                 if self.defects.has(Defect::WrongUserRings) =>
             {
-                Destination::Account { index: self.accounts.neighbour(index), direct: true }
+                let other = self.accounts.neighbour(index);
+                let there = !self.bindings().current(other, Instant::now()).is_empty();
+                Destination::Account { index: if there { other } else { index }, direct: true }
             }
             destination => destination,
         })
@@ -141,7 +149,13 @@ impl Switch {
     pub(super) fn targets(&self, destination: &Destination) -> Vec<Target> {
         let registered = |index| {
             let bindings = self.bindings().current(index, Instant::now());
-            bindings.into_iter().map(|b| Target { request_uri: b.uri, address: b.source }).collect()
+            let inside = self.accounts.get(index).is_some_and(|a| a.kind != Kind::Trunk);
+            let bare = inside && self.defects.has(Defect::ContactUserDropped);
+            let target = |b: Binding| Target {
+                request_uri: if bare { format!("sip:{}", b.source) } else { b.uri },
+                address: b.source,
+            };
+            bindings.into_iter().map(target).collect()
         };
         match destination {
             Destination::Account { index, .. } => registered(*index),

@@ -13,6 +13,10 @@ pub enum Cause {
     UnresolvedName,
     /// User name, auth user name, password or realm is wrong (guide 5.2).
     AuthenticationFailure,
+    /// The PBX refuses to talk to us before it has asked for a password (guide 2.6.4, 2.6.7).
+    ClientBlocked,
+    /// The PBX has fallen silent after it had answered: rate limit, ban, or death.
+    SourceBanned,
     /// The PBX refused the registration for another stated reason.
     RegistrationRefused,
     /// The granted expiry is below what the guide recommends (guide 2.6.6).
@@ -21,6 +25,10 @@ pub enum Cause {
     NotSip,
     /// A 200 to REGISTER does not list our binding (RFC 3261 §10.3).
     BindingMissing,
+    /// A registration that was granted and has not expired is gone (guide 7.2).
+    BindingLost,
+    /// The INVITE is not addressed to the Contact that was registered (guide 7.2).
+    ContactAltered,
     /// No INVITE reached the party that should ring.
     CalleeNotRung,
     /// The INVITE reached another user than the one dialled.
@@ -31,12 +39,18 @@ pub enum Cause {
     AnswerNotRelayed,
     /// No answer to an INVITE at all.
     CallUnanswered,
+    /// What we send in a call goes to a Contact that is not where the PBX was reached.
+    UnreachableContact,
     /// The caller got no 180 while the callee rang.
     NoRingingIndication,
     /// The 200 of the callee got no ACK.
     AnswerNotAcknowledged,
     /// The caller-id shown is not one that the guide allows.
     WrongCallerId,
+    /// No caller's number is shown at all.
+    CallerIdMissing,
+    /// The right number is shown in a form that cannot be mapped to E.164.
+    CallerIdFormat,
     /// The caller-id is right only in P-Asserted-Identity.
     CallerIdOnlyAsserted,
     /// An offer or answer gives no audio: none there, refused, or no codec that was

@@ -95,6 +95,9 @@ pub enum What {
         server: Option<String>,
         /// Whether the 200 lists our own Contact.
         bound: bool,
+        /// The URIs of all Contacts that the 200 lists.
+        #[serde(default)]
+        listed: Vec<String>,
     },
     /// REGISTER did not succeed.
     RegistrationFailed {
@@ -104,11 +107,19 @@ pub enum What {
         status: Option<u16>,
         /// Reason phrase or the error's text.
         reason: String,
+        /// Whether the PBX had asked for a password.
+        #[serde(default)]
+        challenged: bool,
     },
     /// What came from the peer's address was not SIP.
     NotSip {
         /// What is wrong with it.
         problem: String,
+    },
+    /// Asked for its bindings (RFC 3261 §10.2.3), the PBX listed them.
+    BindingsListed {
+        /// Whether our own is among them.
+        bound: bool,
     },
     /// Our binding was removed.
     Unregistered,
@@ -135,6 +146,17 @@ pub enum What {
         status: u16,
         /// Whether it carried SDP (early media).
         early_media: bool,
+    },
+    /// Our INVITE met a challenge and went out again with credentials.
+    Challenged {
+        /// 401 or 407.
+        status: u16,
+    },
+    /// Where the PBX wants the requests that follow in a call: the address of its Contact,
+    /// where no Record-Route stands before it.
+    PeerContact {
+        /// IP address.
+        address: String,
     },
     /// The call is answered, on the callee's side by itself and on the caller's by 2xx.
     Answered {

@@ -11,7 +11,7 @@ use futures::future::LocalBoxFuture;
 use super::phrase::{Captures, Phrase, Weight, phrases};
 use super::world::{Scene, Standing, World};
 use crate::agent::AgentError;
-use crate::check::{Judgement, advice};
+use crate::check::{self, Judgement, advice};
 use crate::record::{Cause, Event, Finding, Step, Verdict};
 
 /// Beyond every wait of a phrase: who gets here has found a fault of the harness.
@@ -99,6 +99,11 @@ async fn run(phrase: &Phrase, scene: &mut Scene, captures: Captures) -> Vec<Judg
             Err(_) => harness(format!("no decision within {} s", limit.as_secs())),
         },
     };
+    let (seen, pbx) = (scene.observations(), scene.pbx_ip());
+    judged = judged
+        .into_iter()
+        .map(|judgement| check::with_contact_address(judgement, &seen, pbx))
+        .collect();
     if phrase.weight == Weight::Precondition {
         for judgement in &mut judged {
             // What a scenario starts from is judged by a clause of its own (design §3).

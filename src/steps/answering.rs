@@ -16,6 +16,9 @@ use crate::record::{Observation, What};
 /// By when a transferor who does not stay has left: 280 ms and the answer to its BYE.
 const LEAVES: Duration = Duration::from_secs(1);
 
+/// How long every other callee rings at least: what a PBX takes back at once is gone by then.
+const RINGS: Duration = Duration::from_millis(100);
+
 /// How long the target of a transfer then rings at least.
 const PICKS_UP: Duration = Duration::from_millis(250);
 
@@ -52,6 +55,9 @@ impl Scene {
         if let Some(lost) = self.lost_before_answer(ring).await {
             return Ok(lost);
         }
+        if ring.transferor.is_none() {
+            self.let_ring(ring).await;
+        }
         let phone = self.phone(ring.callee)?;
         let (caller, callee) = (ring.caller.name(), ring.callee.name());
         let transferor = ring.transferor.map(Role::name);
@@ -61,13 +67,26 @@ impl Scene {
             let caller = transferor.is_none().then_some(caller);
             lost.or_else(|| check::answered(seen, caller, callee, elapsed, REACTION))
         };
-        let Some(call) = phone.current_call() else {
+        match phone.current_call() {
+            Some(call) => call.answer()?,
+            None if phone.calls().is_empty() => return Err(AgentError::NoCall("answer")),
             // It rang, so the PBX took the call back.
-            let taken_back = judge(&self.log().since(ring.cursor), Duration::ZERO);
-            return taken_back.ok_or(AgentError::NoCall("answer"));
-        };
-        call.answer()?;
+            None => {}
+        }
         Ok(judged(self.log(), ring.cursor, REACTION, judge).await)
+    }
+
+    /// Rings for [`RINGS`], or until the PBX takes the call back.
+    async fn let_ring(&mut self, ring: &ExpectedRing) {
+        let start = Instant::now();
+        let taken_back = |seen: &[Observation]| {
+            let back = |o: &Observation| {
+                o.party == ring.callee.name() && matches!(o.what, What::Cancelled)
+            };
+            seen.iter().any(back).then_some(())
+        };
+        self.log().wait(ring.cursor, start + RINGS, taken_back).await;
+        self.mandated += start.elapsed();
     }
 
     /// Nobody takes up a phone as fast as the bridge leaves: the target of a transfer

@@ -52,7 +52,7 @@ pub(super) fn phrases() -> Vec<Phrase> {
             StepType::Then,
             "Teams rings for (User [AB])|the external number rings|the desk phone rings",
             Weight::Needed,
-            |scene, _| async move { Ok(vec![scene.rings().await?]) }.boxed_local(),
+            |scene, _| async move { scene.rings().await }.boxed_local(),
         ),
         phrase(StepType::Then, "the caller sees the call ring", Weight::Aside, |scene, _| {
             async move { Ok(vec![scene.caller_sees_ringing().await?]) }.boxed_local()
@@ -136,7 +136,7 @@ impl Scene {
         Ok(Judgement::pass(expected, format!("dialled {number}")))
     }
 
-    async fn rings(&self) -> Result<Judgement, AgentError> {
+    async fn rings(&self) -> Result<Vec<Judgement>, AgentError> {
         let expected = self.expected_ring()?;
         let limit = self.stage.profile().expect.post_dial_delay;
         let ring = Ring {
@@ -145,10 +145,20 @@ impl Scene {
             transferor: expected.transferor.map(Role::name),
             limit,
         };
-        Ok(judged(self.log(), expected.cursor, limit, |seen, elapsed| {
+        let rung = judged(self.log(), expected.cursor, limit, |seen, elapsed| {
             check::rings(seen, &ring, elapsed)
         })
-        .await)
+        .await;
+        let mut judged = vec![self.unless_forgotten(rung, expected.callee).await];
+        judged.extend(self.addressed_rightly(expected));
+        Ok(judged)
+    }
+
+    /// Who has registered is to be called at its Contact.
+    fn addressed_rightly(&self, expected: &ExpectedRing) -> Option<Judgement> {
+        let phone = self.phones.get(&expected.callee)?;
+        let seen = self.observations();
+        check::called_at_contact(&seen, expected.cursor, phone.name(), phone.user())
     }
 
     async fn caller_sees_ringing(&self) -> Result<Judgement, AgentError> {

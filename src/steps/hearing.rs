@@ -142,7 +142,7 @@ impl Scene {
         pair: &Pair,
         phases: &check::Phases,
     ) -> Judgement {
-        let pbx = self.stage.pbx().address().ok().map(|address| address.ip());
+        let pbx = self.pbx_ip();
         let seen = self.observations();
         let from = phases.a_alone;
         pair.ask(from, |a, b| check::with_media_address(judgement, &seen, [a, b], from, pbx))

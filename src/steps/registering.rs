@@ -5,12 +5,12 @@ use futures::FutureExt as _;
 
 use super::cast::Role;
 use super::phrase::{Phrase, Weight, phrase};
-use super::waiting::{REGISTRATION, judged};
+use super::waiting::{REACTION, REGISTRATION, judged};
 use super::world::Scene;
 use crate::agent::AgentError;
 use crate::check::{self, Judgement};
 use crate::profile::Authentication;
-use crate::record::{Cause, What};
+use crate::record::{Cause, Verdict, What};
 
 pub(super) fn phrases() -> Vec<Phrase> {
     vec![
@@ -68,14 +68,31 @@ impl Scene {
     pub(super) async fn register(&mut self, role: Role) -> Result<Judgement, AgentError> {
         let phone = self.phone(role)?;
         let cursor = self.log().len();
+        let line = phone.line().clone();
         phone.register();
         Ok(judged(self.log(), cursor, REGISTRATION, |seen, elapsed| {
             check::registered(seen, phone.name()).or_else(|| {
-                (elapsed >= REGISTRATION)
-                    .then(|| check::unanswered(seen, phone.name(), REGISTRATION))
+                (elapsed >= REGISTRATION).then(|| {
+                    let before = line.was_answered();
+                    check::unanswered(seen, phone.name(), REGISTRATION, before)
+                })
             })
         })
         .await)
+    }
+
+    /// A registered phone that was not called may have been forgotten: the PBX is asked.
+    pub(super) async fn unless_forgotten(&self, judgement: Judgement, callee: Role) -> Judgement {
+        let failed = judgement.verdict == Verdict::Fail;
+        let registered = failed && self.registered_roles().contains(&callee);
+        let Some(phone) = self.phones.get(&callee).filter(|_| registered) else {
+            return judgement;
+        };
+        let forgotten = tokio::time::timeout(REACTION, phone.is_forgotten()).await;
+        if forgotten == Ok(true) {
+            return check::forgotten(judgement, callee.name());
+        }
+        judgement
     }
 
     fn registered_roles(&self) -> Vec<Role> {

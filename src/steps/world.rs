@@ -1,6 +1,7 @@
 //! What a scenario carries from step to step.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,6 +113,11 @@ impl Scene {
 
     pub(super) fn log(&self) -> &Log {
         &self.place.log
+    }
+
+    /// The address at which the PBX is reached.
+    pub(super) fn pbx_ip(&self) -> Option<IpAddr> {
+        self.stage.pbx().address().ok().map(|address| address.ip())
     }
 
     /// Everything observed so far.

@@ -93,7 +93,7 @@ fn refusals_are_told_apart() {
         assert!(observed.contains(&status[..3]), "{observed}");
     };
     side_by_side(&[
-        &|| refused("403 Forbidden", "", "authentication-failure"),
+        &|| refused("403 Forbidden", "", "client-blocked"),
         &|| refused("404 Not Found", "", "authentication-failure"),
         &|| refused("503 Service Unavailable", "Retry-After: 1\r\n", "registration-refused"),
         &|| refused("302 Moved Temporarily", "", "registration-refused"),
@@ -158,7 +158,7 @@ fn hostile_text_stays_text() {
             let end = plain.len() - "Content-Length: 0\r\n\r\n".len();
             Some([&plain[..end], &more[..], &plain[end..]].concat())
         });
-        certify("127.0.0.1", port).cannot_register("authentication-failure", 10.0);
+        certify("127.0.0.1", port).cannot_register("client-blocked", 10.0);
     };
     side_by_side(&[
         &|| {

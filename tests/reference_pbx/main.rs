@@ -10,5 +10,6 @@ mod faults;
 mod hold;
 mod phone;
 mod registrar;
+mod set_up_defects;
 mod site;
 mod transfer;

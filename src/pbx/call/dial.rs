@@ -15,6 +15,9 @@ use crate::media::Codec;
 use crate::sip::Message;
 use crate::sip::session::{InviteSpec, Session};
 
+/// When a session lapses that a defect does not refresh.
+const SESSION: Duration = Duration::from_secs(32);
+
 impl Call {
     /// Starts an attempt for `waiting`, shown as `caller`. One that cannot even begin fails
     /// at once.
@@ -27,6 +30,9 @@ impl Call {
     ) {
         let mut attempt =
             Attempt { purpose, waiting, branches: BTreeSet::new(), early: None, failure: None };
+        if purpose == Purpose::Call && self.goes_astray(waiting) {
+            return;
+        }
         let targets = match (destination, caller.party) {
             (Destination::Outside { number }, Party::Account(index))
                 if purpose != Purpose::Call
@@ -56,6 +62,16 @@ impl Call {
         self.give_up_if_alone();
     }
 
+    /// A call that a defect keeps from its callee: answered by ourselves, or forgotten.
+    fn goes_astray(&mut self, caller: LegId) -> bool {
+        let has = |defect| self.switch.defects.has(defect);
+        let (taken, forgotten) = (has(Defect::VoicemailAnswers), has(Defect::CallNotForwarded));
+        if taken || has(Defect::EarlyAnswer) {
+            self.accept_caller(caller);
+        }
+        taken || forgotten
+    }
+
     /// Sends one INVITE.
     fn branch(
         &mut self,
@@ -83,17 +99,17 @@ impl Call {
         };
         let outside = caller.party == Party::Outside || party == Party::Outside;
         let main = Shown { number: main_number.clone(), display: None };
-        if (outside && switch.defects.has(Defect::WrongCallerId))
-            || transferred(Defect::TransferCallerId)
-        {
+        if transferred(Defect::TransferCallerId) {
             shown = main.clone();
         }
-        let asserted = shown.name_addr(&host);
-        let from = if transferred(Defect::TransferCallerIdAsserted) {
-            main.name_addr(&host)
+        let (mut from, asserted) = if outside {
+            switch.defects.identities(&shown, main_number, &host)
         } else {
-            asserted.clone()
+            (shown.name_addr(&host), Some(shown.name_addr(&host)))
         };
+        if transferred(Defect::TransferCallerIdAsserted) {
+            from = main.name_addr(&host);
+        }
         let delayed = transferred(Defect::TransferAnswerMissing);
         let given = Shown { number: number.clone(), display: None };
         let spec = InviteSpec {
@@ -103,7 +119,10 @@ impl Call {
             contact: switch.contact(&shown.number, target.address),
             destination: target.address,
             credentials: None,
-            headers: vec![("P-Asserted-Identity".to_owned(), asserted)],
+            headers: asserted
+                .map(|who| ("P-Asserted-Identity".to_owned(), who))
+                .into_iter()
+                .collect(),
             route: Vec::new(),
             offer: (!delayed).then(|| media.offer()),
             call_id: None,
@@ -135,12 +154,27 @@ impl Call {
         match purpose {
             Purpose::Call => {
                 if let Some(leg) = self.legs.get(&waiting) {
+                    let early =
+                        early || self.switch.defects.has(Defect::PrivateAddressAfterEarlyMedia);
                     let sdp = leg.answer.clone().filter(|_| early);
                     leg.session.ring(status, &reason, sdp);
+                }
+                if self.switch.defects.has(Defect::VoicemailTooEarly) {
+                    self.take_to_voicemail();
                 }
             }
             Purpose::Transfer { transferor } => self.notify_progress(transferor, status, &reason),
         }
+    }
+
+    /// The caller gets us, and nobody rings any more.
+    fn take_to_voicemail(&mut self) {
+        let Some(attempt) = self.attempt.take() else { return };
+        self.timers.retain(|(_, due)| *due != Due::NoAnswer);
+        for branch in attempt.branches {
+            self.hang_up(branch);
+        }
+        self.accept_caller(attempt.waiting);
     }
 
     /// A branch answers: it wins, unless another has.
@@ -181,6 +215,10 @@ impl Call {
                 self.stands();
                 if self.switch.defects.has(Defect::ByeOnAnswer) {
                     self.hang_up_both();
+                }
+                if self.switch.defects.has(Defect::SessionExpires) {
+                    let lapse = self.switch.defects.after(SESSION);
+                    self.timers.push((Instant::now() + lapse, Due::SessionExpired));
                 }
             }
             Purpose::Transfer { transferor } => {

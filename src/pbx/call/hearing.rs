@@ -39,8 +39,17 @@ impl Call {
                     Source::Nothing
                 }
                 (None, Purpose::Transfer { .. }) => Source::Plays(Piece::Ringback),
+                (None, Purpose::Call) if self.switch.defects.has(Defect::EarlyAnswer) => {
+                    Source::Plays(Piece::Ringback)
+                }
                 (None, Purpose::Call) => Source::Nothing,
             },
+            // What a voicemail says.
+            None if self.switch.defects.has(Defect::VoicemailAnswers)
+                || self.switch.defects.has(Defect::VoicemailTooEarly) =>
+            {
+                Source::Plays(Piece::Music)
+            }
             Some(attempt) if attempt.early == Some(id) => other(attempt.waiting),
             _ => Source::Nothing,
         }

@@ -47,6 +47,8 @@ pub(super) enum Due {
     Join,
     /// Both that talk are hung up.
     Drop,
+    /// A defect lets the session lapse.
+    SessionExpired,
 }
 
 /// A call.
@@ -110,6 +112,11 @@ impl Call {
 
     /// Hangs up, in whatever state the leg is. Its `Ended` follows.
     pub(super) fn hang_up(&mut self, id: LegId) {
+        self.hang_up_because(id, None);
+    }
+
+    /// The same with a Reason.
+    pub(super) fn hang_up_because(&mut self, id: LegId, reason: Option<&'static str>) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if leg.leaving {
             return;
@@ -119,7 +126,10 @@ impl Call {
         let abandoned = self.switch.abandoned.clone();
         self.switch.tasks.spawn(async move {
             tokio::select! {
-                _ = session.bye() => {}
+                _ = async { match reason {
+                    Some(reason) => session.bye_because(reason.to_owned()).await,
+                    None => session.bye().await,
+                } } => {}
                 () = abandoned.cancelled() => {}
             }
         });

@@ -58,6 +58,7 @@ impl Call {
             // Ended follows.
             SessionEvent::Cancelled
             | SessionEvent::OfferPostponed
+            | SessionEvent::Challenged(_)
             | SessionEvent::Notify(_)
             | SessionEvent::Info(_) => {}
         }
@@ -107,6 +108,11 @@ impl Call {
                 Due::Farewell(leg) => self.hang_up(leg),
                 Due::Join => self.unjoined = false,
                 Due::Drop => self.hang_up_both(),
+                Due::SessionExpired => {
+                    for leg in self.legs.keys().copied().collect::<Vec<_>>() {
+                        self.hang_up_because(leg, Some("SIP;cause=408;text=\"Session expired\""));
+                    }
+                }
             }
         }
     }

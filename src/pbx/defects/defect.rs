@@ -2,7 +2,8 @@
 
 use super::row::Row;
 use super::{
-    hold, media, refer, registration, resume, rtp, set_up, sound, teardown, transfer, transferred,
+    caller_id, description, hold, media, refer, registration, resume, rtp, set_up, sound, teardown,
+    transfer, transferred,
 };
 
 /// One way to be broken. Its [`Row`] says how.
@@ -13,15 +14,97 @@ pub enum Defect {
     RegistrationSilent,
     /// What answers is not SIP.
     NotSip,
+    /// REGISTER of an unknown User-Agent is never answered.
+    UserAgentIgnored,
+    /// REGISTER of an unknown User-Agent gets 403.
+    UserAgentBlocked,
+    /// An address is ignored after two REGISTERs.
+    RegistersBanned,
+    /// 401 whatever the credentials.
+    EndlessChallenge,
+    /// Computes with another realm than it announces.
+    WrongRealm,
+    /// One user may register and no more.
+    UserLimit,
+    /// The 200 to REGISTER has no Contact.
+    ContactMissing,
+    /// The 200 to REGISTER lists another Contact.
+    ForeignContact,
+    /// A registration from an address replaces all others from there.
+    OneBindingPerAddress,
+    /// Registrations last 300 s.
+    ShortExpiry,
+    /// Registrations last 1800 s.
+    HalfExpiry,
+    /// 423 that does not say what would do.
+    NoMinExpires,
+    /// INVITE to a binding without its Contact's user part.
+    ContactUserDropped,
     // call set-up
+    /// The INVITE is never answered.
+    InviteIgnored,
+    /// The INVITE with credentials is never answered.
+    AuthorizedInviteIgnored,
+    /// Its Contact is a private address.
+    PrivateContact,
+    /// 100 and no more.
+    CallNotForwarded,
+    /// Users may not call out.
+    OutgoingRefused,
+    /// Direct numbers lead nowhere.
+    DirectNumbersUnknown,
+    /// Extensions lead nowhere.
+    ExtensionsUnknown,
+    /// One call per address.
+    SecondCallRefused,
+    /// 302 in place of a call.
+    CallRedirected,
+    /// Voicemail answers in place of the callee.
+    VoicemailAnswers,
+    /// Voicemail takes the call as soon as the callee rings.
+    VoicemailTooEarly,
+    /// The caller is answered before the callee rings.
+    EarlyAnswer,
+    /// No 180.
+    NoRinging,
+    /// The callee's 200 gets no ACK.
+    AckWithheld,
+    /// The session timer runs out.
+    SessionExpires,
     /// Another user rings.
     WrongUserRings,
-    /// The trunk's own number is shown.
-    WrongCallerId,
     /// The caller never learns of the answer.
     NoAnswer,
     /// The ACK to a 200 is lost.
     AckIgnored,
+    // caller-id
+    /// The trunk's own number is shown.
+    WrongCallerId,
+    /// Nobody is shown.
+    CallerIdLost,
+    /// The caller is shown only in P-Asserted-Identity.
+    CallerIdOnlyAsserted,
+    /// The caller's number is shown without its area code.
+    CallerIdLocal,
+    /// The caller's number is shown behind the digit for an outside line.
+    CallerIdPrefixed,
+    // session descriptions
+    /// Answers with a codec that was not offered.
+    CodecNotOffered,
+    /// Answers with audio refused.
+    AudioRefused,
+    /// The 200 has no session description.
+    AnswerWithoutSdp,
+    /// Offers only codecs that nobody has.
+    CodecForced,
+    /// Offers only SRTP.
+    SrtpForced,
+    /// Wants all media at a private address.
+    PrivateMediaAddress,
+    /// Wants the caller's media at a private address.
+    PrivateAddressInAnswer,
+    /// Good early media, then an answer with a private address.
+    PrivateAddressAfterEarlyMedia,
     // media
     /// The caller hears nothing.
     OneWayAudio,
@@ -243,6 +326,8 @@ pub enum Defect {
 const PHASES: &[&[Row]] = &[
     registration::ROWS,
     set_up::ROWS,
+    caller_id::ROWS,
+    description::ROWS,
     media::ROWS,
     sound::ROWS,
     rtp::ROWS,

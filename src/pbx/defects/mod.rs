@@ -6,7 +6,9 @@
 //! between the PBX and its socket ([`tamper`]). The rows are in one file per
 //! phase of a call, as the table of advice is.
 
+mod caller_id;
 mod defect;
+mod description;
 mod hold;
 mod media;
 mod refer;

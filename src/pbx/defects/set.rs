@@ -28,6 +28,17 @@ pub enum DefectError {
 
 /// Pairs where the first leaves nothing for the second to break.
 const CONTRADICTORY: &[(Defect, Defect)] = &[
+    (Defect::RegistrationSilent, Defect::NotSip),
+    (Defect::UserAgentIgnored, Defect::UserAgentBlocked),
+    (Defect::ContactMissing, Defect::ForeignContact),
+    (Defect::ShortExpiry, Defect::HalfExpiry),
+    (Defect::InviteIgnored, Defect::CallNotForwarded),
+    (Defect::InviteIgnored, Defect::VoicemailAnswers),
+    (Defect::CallNotForwarded, Defect::VoicemailAnswers),
+    (Defect::VoicemailAnswers, Defect::VoicemailTooEarly),
+    (Defect::VoicemailAnswers, Defect::NoAnswer),
+    (Defect::CallerIdLost, Defect::CallerIdOnlyAsserted),
+    (Defect::CodecForced, Defect::SrtpForced),
     (Defect::NoAnswer, Defect::OneWayAudio),
     (Defect::NoAnswer, Defect::CrossedAudio),
     (Defect::NoAnswer, Defect::SilentHold),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -49,6 +50,8 @@ pub(crate) struct Core {
     pub(crate) config: EndpointConfig,
     pub(crate) closed: CancellationToken,
     pub(crate) incoming: UnboundedSender<Incoming>,
+    /// Whether a response to any request has come.
+    pub(crate) answered: AtomicBool,
     tables: Mutex<Tables>,
 }
 
@@ -59,7 +62,8 @@ impl Core {
         incoming: UnboundedSender<Incoming>,
     ) -> Self {
         let closed = CancellationToken::new();
-        Self { channel, config, closed, incoming, tables: Mutex::default() }
+        let (answered, tables) = (AtomicBool::new(false), Mutex::default());
+        Self { channel, config, closed, incoming, answered, tables }
     }
 
     /// The tables; never held across an await.

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 
@@ -71,10 +72,13 @@ fn response(core: &Core, response: Message) {
     let response = {
         let tables = core.tables();
         match tables.clients.get(&key) {
-            Some(entry) => match entry.mail.send(ClientMail::Response(response)) {
-                Ok(()) => return,
-                Err(failed) => failed.0,
-            },
+            Some(entry) => {
+                core.answered.store(true, Ordering::Relaxed);
+                match entry.mail.send(ClientMail::Response(response)) {
+                    Ok(()) => return,
+                    Err(failed) => failed.0,
+                }
+            }
             None => ClientMail::Response(response),
         }
     };

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -104,6 +105,11 @@ impl Endpoint {
     ) -> Result<Message, RequestError> {
         let mut authorizer = credentials.cloned().map(Authorizer::new);
         authenticated::send(self, message, destination, authorizer.as_mut()).await
+    }
+
+    /// Whether a response to any of its requests has ever come.
+    pub fn was_answered(&self) -> bool {
+        self.core.answered.load(Ordering::Relaxed)
     }
 
     /// The same with an authorizer that the caller keeps, so that later requests carry

@@ -17,6 +17,8 @@ pub enum SessionEvent {
     /// UAC: a provisional response to the initial INVITE, 100 included. A reliable
     /// one has been acknowledged with PRACK.
     Progress(Message),
+    /// UAC: the initial INVITE met this 401 or 407, and goes out again with credentials.
+    Challenged(u16),
     /// The initial INVITE, or a re-INVITE without SDP, was answered with this 2xx,
     /// whose body is the peer's offer: call [`super::Session::ack_with`].
     AnswerNeeded(Message),

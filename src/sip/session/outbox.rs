@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::event::SessionError;
+use super::event::{SessionError, SessionEvent};
 use super::handle::{Answer, Command};
 use super::task::{Note, Phase, Task};
 use crate::sip::endpoint::{ClientMail, Reply};
@@ -162,6 +162,9 @@ impl Task {
         let Some(authorizer) = &mut self.authorizer else { return Some(pending) };
         match authorizer.answer(&pending.message, response) {
             Ok(answer) => {
+                if let Some(status) = response.status().filter(|_| initial) {
+                    self.emit(SessionEvent::Challenged(status));
+                }
                 let message = self.dialog.renumber(answer);
                 self.launch(message, pending.purpose, pending.destination, pending.rounds + 1);
                 None
