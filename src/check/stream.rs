@@ -11,6 +11,8 @@ const LOSS: f64 = 0.03;
 const HEAVY_LOSS: f64 = 0.1;
 /// Share of packets too late for a jitter buffer of 60 ms that is worth a warning.
 const LATE: f64 = 0.05;
+/// Fewer bursts of them are accidents.
+const BURSTS: u64 = 3;
 /// A stream of which more than half is odd is odd.
 const MOST: f64 = 0.5;
 /// Fewer packets, 1 s, say nothing.
@@ -133,11 +135,13 @@ fn loss(stream: &StreamStats) -> Told {
 
 fn late(stream: &StreamStats) -> Told {
     let share = share(stream.late, stream);
-    (share >= LATE).then(|| {
+    // Whatever carries packets hangs once in a while.
+    (share >= LATE && stream.late_bursts >= BURSTS).then(|| {
         let told = format!(
-            "{:.1} % of the packets to {} come more than 60 ms late",
+            "{:.1} % of the packets to {} come more than 60 ms late, in {} bursts",
             100.0 * share,
-            stream.party
+            stream.party,
+            stream.late_bursts
         );
         (Cause::Jitter, told)
     })
@@ -166,7 +170,9 @@ mod tests {
         assert_eq!((judged.verdict, judged.cause), (Verdict::Warn, Some(Cause::PacketLoss)));
         assert!(judged.observed.starts_with("4.8 % of the packets to User A"), "{judged:?}");
         assert_eq!(judge(pass(), |s| s.lost = 30).verdict, Verdict::Fail);
-        assert_eq!(judge(pass(), |s| s.late = 20).cause, Some(Cause::Jitter));
+        assert_eq!(judge(pass(), |s| (s.late, s.late_bursts) = (20, 1)).cause, None);
+        let judged = judge(pass(), |s| (s.late, s.late_bursts) = (20, 4));
+        assert_eq!(judged.cause, Some(Cause::Jitter));
         assert_eq!(
             judge(pass(), |s| s.mistimed = 200).verdict,
             Verdict::Pass,

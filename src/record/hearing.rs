@@ -155,6 +155,8 @@ pub struct StreamStats {
     pub sequence_jumps: u32,
     /// Packets that came more than 60 ms later than the fastest by their timestamps.
     pub late: u64,
+    /// Bursts of such packets.
+    pub late_bursts: u64,
     /// Packets with the same payload as the one before, constant payloads not counted.
     pub repeated: u64,
     /// Packets whose timestamp does not follow from what the one before held.
@@ -184,6 +186,7 @@ impl StreamStats {
             reordered: self.reordered.saturating_sub(before.reordered),
             duplicated: self.duplicated.saturating_sub(before.duplicated),
             late: self.late.saturating_sub(before.late),
+            late_bursts: self.late_bursts.saturating_sub(before.late_bursts),
             repeated: self.repeated.saturating_sub(before.repeated),
             mistimed: self.mistimed.saturating_sub(before.mistimed),
             unagreed: self.unagreed.saturating_sub(before.unagreed),

@@ -239,7 +239,7 @@ impl Ear {
     pub(crate) fn describe(&self, stats: &mut StreamStats) {
         self.reception.describe(stats);
         self.oddities.describe(stats);
-        stats.late = self.playout.behind();
+        (stats.late, stats.late_bursts) = self.playout.behind();
         if let Some(codec) = self.codec {
             codec.clone_into(&mut stats.codec);
         }

@@ -26,8 +26,11 @@ pub(crate) struct Playout {
     /// Smallest arrival minus place, of this second and the one before.
     fastest: [Option<i64>; 2],
     second: u64,
-    /// Packets that came later than [`REACH`] after the fastest.
+    /// Packets that came later than [`REACH`] after the fastest, and their bursts.
     behind: u64,
+    bursts: u64,
+    /// Whether the last packet was one of them.
+    is_behind: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,11 +56,10 @@ impl Playout {
         let by_timestamp = known.map(|anchor| {
             anchor.place + i64::from(timestamp.wrapping_sub(anchor.timestamp) as i32)
         });
-        if let Some(place) = by_timestamp
-            && now - place - self.bias() > REACH as i64
-        {
-            self.behind += 1;
-        }
+        let is_behind = by_timestamp.is_some_and(|place| now - place - self.bias() > REACH as i64);
+        self.behind += u64::from(is_behind);
+        self.bursts += u64::from(is_behind && !self.is_behind);
+        self.is_behind = is_behind;
         let place = match by_timestamp {
             Some(place) if place > now + AHEAD => now,
             Some(place) if marker && (place - now).abs() > REACH as i64 / 2 => now,
@@ -81,9 +83,10 @@ impl Playout {
         u64::try_from(place).ok()
     }
 
-    /// How many packets came later than [`REACH`] after the fastest of the last second.
-    pub(crate) fn behind(&self) -> u64 {
-        self.behind
+    /// How many packets came later than [`REACH`] after the fastest of the last second, and
+    /// in how many bursts.
+    pub(crate) fn behind(&self) -> (u64, u64) {
+        (self.behind, self.bursts)
     }
 
     fn remember(&mut self, transit: i64, arrival: u64) {
@@ -127,7 +130,7 @@ mod tests {
         let mut playout = Playout::default();
         playout.place(1, 0, true, 8000, 7000);
         assert_eq!(playout.place(1, 160, false, 9000, 8520), None);
-        assert_eq!(playout.behind(), 1);
+        assert_eq!(playout.behind(), (1, 1));
         assert_eq!(playout.place(1, 1000, false, 9010, 8530), Some(9000));
         // The sender paused for a second and did not count it.
         let placed: Vec<Option<u64>> = (0..8)
