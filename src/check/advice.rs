@@ -2,6 +2,7 @@
 //!
 //! A match, not a map, so that a cause without advice does not compile.
 
+use super::call_advice::{call_set_up, caller_id};
 use super::stream_advice::stream;
 use crate::record::Cause;
 
@@ -46,12 +47,12 @@ pub const fn advice(cause: Cause) -> Advice {
         | Cause::AnswerNotAcknowledged
         | Cause::UnreachableContact
         | Cause::NoRingingIndication
-        | Cause::WrongCallerId
-        | Cause::CallerIdMissing
-        | Cause::CallerIdFormat
-        | Cause::CallerIdOnlyAsserted
         | Cause::BadAnswer
         | Cause::OtherPartyAnswered => call_set_up(cause),
+        Cause::WrongCallerId
+        | Cause::CallerIdMissing
+        | Cause::CallerIdFormat
+        | Cause::CallerIdOnlyAsserted => caller_id(cause),
         Cause::UnreachableMediaAddress
         | Cause::OneWayAudio
         | Cause::NoAudio
@@ -171,117 +172,6 @@ const fn registration(cause: Cause) -> Advice {
             "The status line says why. Check the account's licence (guide 2.6.1), its limit of \
              devices (2.6.2) and the PBX's log. 423: the PBX wants longer registrations than 3600 s \
              (Asterisk PJSIP: minimum_expiration; Kamailio: min_expires).",
-        ),
-    }
-}
-
-const fn call_set_up(cause: Cause) -> Advice {
-    match cause {
-        Cause::CalleeNotRung => row(
-            "7.1",
-            "The dialled party's phone got no call",
-            "Check the PBX's route for the dialled number: inbound route or DDI to the user's \
-             extension, outbound route to the trunk, outside_line_prefix and number_format of \
-             the profile (guide 4.1.1.9, 4.1.1.10). For Teams users also see that the \
-             registration is still there and that the PBX sends to the registered Contact.",
-        ),
-        Cause::WrongPartyRung => row(
-            "7.2",
-            "Another phone than the dialled one rang",
-            "All Teams users register from one IP address and port: the PBX must tell their \
-             bindings apart by the user part of the Contact, not by address. Check the DDI's \
-             destination as well.",
-        ),
-        Cause::ContactAltered => row(
-            "7.2",
-            "The PBX calls another address than the registered Contact",
-            "All Teams users share one IP address and port: only the Request-URI says whose call \
-             it is, so it must be the registered Contact with its user part and parameters \
-             (RFC 3261 §16.5). Look for rewritten contacts: SIP ALG (guide 2.1), fixed Request-URIs \
-             of a trunk; Asterisk PJSIP: contact and rewrite_contact; FreeSWITCH: sip-force-contact.",
-        ),
-        Cause::CallRejected => row(
-            "7.1",
-            "The PBX refused the call",
-            "404: no route for the number; 403 or 401: the account may not call there; 480: the \
-             user is not registered; 486: busy, perhaps by a limit of calls per user or address \
-             (chan_sip: call-limit; Asterisk PJSIP: device_state_busy_at; FreeSWITCH: \
-             limit_execute); 488: no common codec, allow PCMU or PCMA; 503: trunk down or out of \
-             channels; 3xx: let the PBX call the target itself.",
-        ),
-        Cause::CallUnanswered => row(
-            "7.1",
-            "The PBX did not answer the INVITE",
-            "Registration works but INVITE does not: look for a firewall or router that drops \
-             large or fragmented UDP packets (guide 2.1), or use TCP.",
-        ),
-        Cause::AnswerNotRelayed => row(
-            "7.1",
-            "The callee answered but the caller was not told",
-            "The PBX must send 200 to the caller when the callee answers. Look for a lost 200 or \
-             ACK between the PBX's legs.",
-        ),
-        Cause::AnswerNotAcknowledged => row(
-            "7.1",
-            "The 200 of the callee got no ACK",
-            "ACK goes to the Contact of the 200 through the recorded route (RFC 3261 §13.2.2.4). \
-             A PBX that sends it elsewhere drops the call after 32 s: check NAT and external \
-             address settings, and SIP ALG (guide 2.1, 2.6.5).",
-        ),
-        Cause::UnreachableContact => row(
-            "2.6.5",
-            "The PBX's Contact is an address at which it cannot be reached",
-            "ACK, BYE, hold and transfer go to the PBX's Contact: it must be its public address or \
-             host name, or a proxy must put itself before it with Record-Route. Asterisk PJSIP: \
-             external_signaling_address and local_net; chan_sip: externaddr; FreeSWITCH: \
-             ext-sip-ip; 3CX: static public IP or FQDN.",
-        ),
-        Cause::NoRingingIndication => row(
-            "7.1",
-            "The caller was not told by 180 that the callee rings",
-            "Harmless if callers hear ringing all the same. Otherwise let the PBX pass 180 \
-             Ringing on (FreeSWITCH: instant_ringback, ring_ready; Asterisk: Dial option r).",
-        ),
-        Cause::WrongCallerId => row(
-            "7.1.1",
-            "The callee is shown a wrong caller-id",
-            "Let the PBX pass the caller's number on in From, or present the user's DiD: \
-             Asterisk PJSIP: send_pai, trust_id_outbound and callerid; FreeSWITCH: \
-             effective_caller_id_number; 3CX: outbound caller ID of the extension and trunk. \
-             expect.transfer_caller_id says what a transfer shows.",
-        ),
-        Cause::CallerIdMissing => row(
-            "7.1.1",
-            "The callee is shown no number",
-            "Something withholds the caller's number: trunk, PBX or a privacy setting. Asterisk \
-             PJSIP: trust_id_inbound, trust_id_outbound, callerid_privacy; chan_sip: callingpres; \
-             FreeSWITCH: privacy and caller-id-type; 3CX: caller ID of the trunk's inbound \
-             parameters.",
-        ),
-        Cause::CallerIdFormat => row(
-            "7.1.1",
-            "The callee is shown the right number in an unusable form",
-            "The number must be E.164, or as number_format and outside_line_prefix of the profile \
-             say (guide 4.1.1.9, 4.1.1.10): Teams can neither name such a caller nor call back. \
-             Reformat it on the trunk; 3CX: E164 processing; FreeSWITCH: effective_caller_id_number.",
-        ),
-        Cause::CallerIdOnlyAsserted => row(
-            "7.1.1",
-            "The right caller-id stands only in P-Asserted-Identity or Remote-Party-ID",
-            "Phones that read only From show something else: present the number in From too.",
-        ),
-        Cause::BadAnswer => row(
-            "7.1",
-            "The PBX's session description gives no audio",
-            "An offer or answer of the PBX has no session description, no audio stream, or no \
-             codec that its peer offered (RFC 3264 §6). Enable PCMU and PCMA on account and \
-             trunk, and switch off codec forcing and SRTP where the profile says none.",
-        ),
-        _ => row(
-            "7.1",
-            "Something else than the dialled party answered",
-            "Voicemail, an IVR, a queue or a forward took the call. Switch it off for the test \
-             users, or make its delay longer.",
         ),
     }
 }

@@ -150,7 +150,7 @@ mod tests {
         let cancelled = at("User A", What::Cancelled);
         let judged = judge(&[cancelled.clone(), answer("External 1")], Duration::ZERO).unwrap();
         assert_eq!(judged.cause, Some(Cause::OtherPartyAnswered));
-        assert!(judge(&[cancelled.clone()], Duration::ZERO).is_none());
+        assert!(judge(std::slice::from_ref(&cancelled), Duration::ZERO).is_none());
         assert_eq!(judge(&[cancelled], CROSSING).unwrap().cause, Some(Cause::CallDropped));
         let ended = at("User A", What::Ended { by: Ender::Peer, reason: String::new() });
         let crossed = [answer("External 1"), answer("User A"), ended];

@@ -3,6 +3,7 @@
 
 mod advice;
 mod answer;
+mod call_advice;
 mod caller_id;
 mod connecting;
 mod contact;

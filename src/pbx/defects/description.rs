@@ -162,24 +162,24 @@ fn offer_srtp(passage: &mut Passage<'_>, message: Message) -> Fate {
 }
 
 /// The line with the private address, if it holds an address.
-fn hidden(line: &str) -> Option<String> {
+fn hidden(line: &str) -> String {
     let address = ["c=", "o="].iter().any(|kind| line.starts_with(kind));
     let (head, _) = line.rsplit_once(' ').filter(|_| address).unzip();
-    Some(head.map_or_else(|| line.to_owned(), |head| format!("{head} {PRIVATE}")))
+    head.map_or_else(|| line.to_owned(), |head| format!("{head} {PRIVATE}"))
 }
 
 fn hide_media(passage: &mut Passage<'_>, message: Message) -> Fate {
     if passage.way == Way::Received {
         return Fate::Passes(message);
     }
-    Fate::Passes(rewrite(message, hidden))
+    Fate::Passes(rewrite(message, |line| Some(hidden(line))))
 }
 
 fn hide_answers(passage: &mut Passage<'_>, message: Message) -> Fate {
     if !is_answer(passage, &message) {
         return Fate::Passes(message);
     }
-    Fate::Passes(rewrite(message, hidden))
+    Fate::Passes(rewrite(message, |line| Some(hidden(line))))
 }
 
 fn hide_final_answers(passage: &mut Passage<'_>, message: Message) -> Fate {
@@ -187,5 +187,5 @@ fn hide_final_answers(passage: &mut Passage<'_>, message: Message) -> Fate {
     if !last || !is_answer(passage, &message) {
         return Fate::Passes(message);
     }
-    Fate::Passes(rewrite(message, hidden))
+    Fate::Passes(rewrite(message, |line| Some(hidden(line))))
 }

@@ -1,0 +1,128 @@
+//! The detection matrix, whole: every defect is caught, by the right cause, and nothing
+//! else is found; and no check and no expectation of the plan is idle.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read what it judges has failed")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use pbxcert::record::{DetectionMatrix, Outcome, Verdict};
+use regex::Regex;
+
+/// What `pbxcert defects --json` printed, and its exit code. It is asked once.
+static MATRIX: LazyLock<(i32, DetectionMatrix)> = LazyLock::new(|| {
+    let out = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_pbxcert"))
+        .args(["defects", "--json", "--out"])
+        .arg(out.path())
+        .output()
+        .unwrap();
+    let matrix = serde_json::from_slice(&output.stdout).unwrap();
+    (output.status.code().unwrap(), matrix)
+});
+
+/// Causes that no misbehaviour of a PBX brings about, and why.
+const NOT_THE_PBX: &[(&str, &str)] = &[
+    ("HarnessLate", "this machine was late"),
+    ("HarnessFault", "the harness or this machine failed"),
+    ("EarlierStep", "follows from another finding"),
+    ("Interrupted", "the user stopped the run"),
+    ("Disclaimed", "the profile says that the PBX cannot"),
+    ("UnresolvedName", "the name of the PBX has no address, so there is no PBX"),
+];
+
+#[test]
+fn every_defect_is_caught_and_nothing_else_is_found() {
+    let (code, matrix) = &*MATRIX;
+    let mut wrong: Vec<String> = Vec::new();
+    for row in &matrix.defects {
+        if row.outcome != Outcome::Caught {
+            let expected = &row.expected;
+            wrong.push(format!("{} {}: {:#?}", row.outcome.word(), expected.name, row.found));
+        }
+        wrong.extend(
+            row.false_alarms.iter().map(|alarm| format!("{}: {alarm:#?}", row.expected.name)),
+        );
+    }
+    wrong.extend(
+        matrix.clean.iter().flat_map(|run| &run.false_alarms).map(|alarm| format!("{alarm:#?}")),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(matrix.defects.len() >= 60, "{}", matrix.defects.len());
+    assert!(matrix.clean.len() >= 5 && matrix.clean.iter().all(|run| run.passed == 15));
+    assert_eq!(*code, 0);
+}
+
+/// Every phrase of the plan that expects something.
+fn expectations() -> Vec<(String, Regex)> {
+    let listed =
+        Command::new(env!("CARGO_BIN_EXE_pbxcert")).args(["list", "--phrases"]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let patterns = listed.lines().filter_map(|line| line.strip_prefix("Then "));
+    patterns
+        .map(|pattern| {
+            let whole = format!("^(?:Step \\d+: )?(?i:{pattern})$");
+            (pattern.to_owned(), Regex::new(&whole).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn no_expectation_is_idle() {
+    let (_, matrix) = &*MATRIX;
+    let failed: BTreeSet<&str> = matrix
+        .defects
+        .iter()
+        .flat_map(|row| &row.found)
+        .filter(|found| matches!(found.verdict, Verdict::Fail | Verdict::Warn))
+        .map(|found| found.step.as_str())
+        .collect();
+    let expectations = expectations();
+    assert!(expectations.len() > 10, "{expectations:?}");
+    let idle: Vec<&String> = expectations
+        .iter()
+        .filter(|(_, pattern)| !failed.iter().any(|step| pattern.is_match(step)))
+        .map(|(text, _)| text)
+        .collect();
+    assert!(idle.is_empty(), "no defect makes these fail: {idle:#?}");
+}
+
+/// Every cause that the sources of a layer name outside of their tests.
+fn causes_named_in(folder: &str, into: &mut BTreeSet<String>) {
+    let pattern = Regex::new(r"Cause::([A-Z]\w+)").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+    for entry in std::fs::read_dir(root).unwrap().flatten() {
+        let name = entry.file_name().into_string().unwrap();
+        // The table of advice names all causes there are.
+        if name.ends_with("advice.rs") || name.ends_with("_tests.rs") || !name.ends_with(".rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        into.extend(pattern.captures_iter(code).map(|found| found[1].to_owned()));
+    }
+}
+
+#[test]
+fn no_check_is_idle() {
+    let (_, matrix) = &*MATRIX;
+    let mut named = BTreeSet::new();
+    for layer in ["check", "steps", "agent"] {
+        causes_named_in(layer, &mut named);
+    }
+    assert!(named.len() > 40, "{named:?}");
+    let caught: BTreeSet<String> = matrix
+        .defects
+        .iter()
+        .filter_map(|row| row.caught_by.as_ref())
+        .map(|found| format!("{:?}", found.cause))
+        .collect();
+    let idle: Vec<&String> = named
+        .iter()
+        .filter(|cause| !caught.contains(*cause))
+        .filter(|cause| !NOT_THE_PBX.iter().any(|(known, _)| known == cause))
+        .collect();
+    assert!(idle.is_empty(), "no defect makes a check name these: {idle:#?}");
+}
