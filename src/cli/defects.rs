@@ -30,7 +30,7 @@ use crate::wire::{Clock, Tap};
 const CLEAN_EVERY: usize = 12;
 
 /// Runs side by side, unless told otherwise: one takes a fiftieth of a processor.
-const JOBS: usize = 12;
+const JOBS: usize = 20;
 
 /// One run of the matrix.
 #[derive(Debug, Clone, Copy)]

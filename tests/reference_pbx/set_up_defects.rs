@@ -10,7 +10,7 @@ use crate::site::Site;
 const MOMENT: Duration = Duration::from_millis(300);
 
 fn expires(response: &Message) -> Option<u32> {
-    response.contacts().first().and_then(|contact| contact.expires())
+    response.contacts().first().and_then(pbxcert::sip::NameAddr::expires)
 }
 
 #[tokio::test]

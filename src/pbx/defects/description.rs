@@ -72,6 +72,7 @@ pub(super) const ROWS: &[Row] = &[
         CALLS,
         Cause::UnreachableMediaAddress,
     )
+    .also(&[Cause::AsymmetricRtp])
     .seen("address translation that is set up for the trunk and not for phones")
     .tampers(hide_answers),
     Row::new(
@@ -81,6 +82,7 @@ pub(super) const ROWS: &[Row] = &[
         CALLS,
         Cause::UnreachableMediaAddress,
     )
+    .also(&[Cause::AsymmetricRtp])
     .seen("reports of early media that is fine and silence after the answer")
     .tampers(hide_final_answers),
 ];

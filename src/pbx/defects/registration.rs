@@ -114,6 +114,8 @@ pub(super) const ROWS: &[Row] = &[
         CALLS_TO_USERS,
         Cause::BindingLost,
     )
+    // The refusal itself, where the binding is back by the time it is asked for.
+    .also(&[Cause::CallRejected])
     .seen("registrars that tell phones apart by their address: guide 7.2 is there for them"),
     Row::new(
         Defect::ShortExpiry,
