@@ -147,7 +147,7 @@ if (kind !== "hostile") {
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.id), "plan");
   // What each leg heard is named, and every figure has its column.
-  const heads = (await page.locator("table.quality thead").first().innerText()).toLowerCase();
+  const heads = (await page.locator("table.quality thead").first().textContent()).toLowerCase();
   for (const column of ["hears", "codec", "received", "lost", "jitter", "one-way delay", "onset", "longest gap", "mos", "ssrc", "harness late"]) {
     assert.ok(heads.includes(column), `${column} in ${heads}`);
   }
