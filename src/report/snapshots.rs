@@ -2,9 +2,14 @@
 //! in `snapshots/`, to be looked at. `INSTA_UPDATE=always cargo test --lib snapshots` takes
 //! them anew.
 
+use std::path::PathBuf;
+
+use crate::record::Run;
+
 use super::{
-    Ladder, Style, cucumber_messages, failed_scenario, junit, ladder, markdown, sample, summary,
-    write_json,
+    Ladder, Matrix, Placed, Style, cucumber_messages, detection, detection_line,
+    detection_markdown, detection_summary, failed_scenario, junit, ladder, markdown, matrix_text,
+    sample, summary, write_json,
 };
 
 /// Compares with the snapshot of that name; versions of the program do not count.
@@ -40,6 +45,28 @@ fn files_for_machines_and_merge_requests() {
     same("markdown", &markdown(&run));
     same("record", &write_json(&run));
     same("messages", &cucumber_messages(&run));
+}
+
+#[test]
+fn matrix_of_runs_on_a_terminal() {
+    let mut good = sample::failing();
+    good.scenarios[1].verdict = crate::record::Verdict::Pass;
+    let placed = |n: usize, run: Run| Placed {
+        run: Run { started: format!("2026-11-24T{n:02}:00:00Z"), ..run },
+        folder: PathBuf::from(format!("example/{n}")),
+    };
+    let runs = [placed(1, good), placed(2, sample::failing())];
+    same("matrix", &matrix_text(&Matrix::new(&runs), Style::default()));
+}
+
+#[test]
+fn detection_matrix_on_a_terminal_and_as_a_page_of_the_documentation() {
+    let matrix = detection::sample::matrix();
+    let lines: Vec<String> =
+        matrix.defects.iter().map(|row| detection_line(row, Style::default())).collect();
+    same("detection_lines", &lines.join("\n"));
+    same("detection_summary", &detection_summary(&matrix, Style::default()));
+    same("detection_markdown", &detection_markdown(&matrix));
 }
 
 #[test]

@@ -91,11 +91,13 @@ impl Leg {
         Self { session, events }
     }
 
-    /// The next event but for 1xx.
+    /// The next event but for 1xx and for what only tells of a further round.
     pub(crate) async fn next(&mut self) -> SessionEvent {
         loop {
             match self.any().await {
-                SessionEvent::Progress(_) => {}
+                SessionEvent::Progress(_)
+                | SessionEvent::Challenged(_)
+                | SessionEvent::OfferPostponed => {}
                 other => return other,
             }
         }

@@ -7,7 +7,7 @@ mod page;
 mod terminal;
 
 #[cfg(test)]
-mod sample;
+pub(super) mod sample;
 
 pub use judge::{clean_run, detection};
 pub use markdown::detection_markdown;

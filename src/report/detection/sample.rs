@@ -28,7 +28,7 @@ fn found(clause: &str, verdict: Verdict, cause: Cause, step: &str) -> Found {
 }
 
 /// One defect caught, one missed with a false alarm beside it, one clean run.
-pub(super) fn matrix() -> DetectionMatrix {
+pub(in crate::report) fn matrix() -> DetectionMatrix {
     let catch = found("7.1.1", Verdict::Fail, Cause::HoldSilent, "the caller hears hold music");
     let verdicts = vec![("6.3".to_owned(), Verdict::Pass), ("7.1.1".to_owned(), Verdict::Fail)];
     let caught = Detection {
