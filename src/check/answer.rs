@@ -5,9 +5,6 @@ use std::time::Duration;
 use super::Judgement;
 use crate::record::{Cause, Ender, Observation, What};
 
-/// How long a CANCEL waits for what the caller is told at the same time.
-const CROSSING: Duration = Duration::from_secs(1);
-
 /// Judges what follows the callee's 200: the caller must be answered and the callee
 /// must get the ACK (RFC 3261 §13.2.2.4). `seen` begins with the dialling, `elapsed`
 /// counts from the answer. Without a caller (the party transferred is in a call
@@ -49,7 +46,7 @@ pub fn answered(
                 return Some(by_another(caller, callee, "cancelled", &expected));
             }
             // What the caller is told crosses the CANCEL.
-            return (elapsed >= CROSSING.min(limit)).then(|| {
+            return (elapsed >= limit).then(|| {
                 let observed = format!("the PBX cancelled the call to {callee} while it rang");
                 Judgement::fail(Cause::CallDropped, expected, observed)
             });
@@ -151,7 +148,7 @@ mod tests {
         let judged = judge(&[cancelled.clone(), answer("External 1")], Duration::ZERO).unwrap();
         assert_eq!(judged.cause, Some(Cause::OtherPartyAnswered));
         assert!(judge(std::slice::from_ref(&cancelled), Duration::ZERO).is_none());
-        assert_eq!(judge(&[cancelled], CROSSING).unwrap().cause, Some(Cause::CallDropped));
+        assert_eq!(judge(&[cancelled], LIMIT).unwrap().cause, Some(Cause::CallDropped));
         let ended = at("User A", What::Ended { by: Ender::Peer, reason: String::new() });
         let crossed = [answer("External 1"), answer("User A"), ended];
         let judged = judge(&crossed, Duration::ZERO).unwrap();

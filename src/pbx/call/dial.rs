@@ -60,6 +60,9 @@ impl Call {
         self.timers.push((Instant::now() + patience, Due::NoAnswer));
         self.attempt = Some(attempt);
         self.give_up_if_alone();
+        if purpose == Purpose::Call && self.switch.defects.has(Defect::VoicemailTooEarly) {
+            self.take_to_voicemail();
+        }
     }
 
     /// A call that a defect keeps from its callee: answered by ourselves, or forgotten.
@@ -159,9 +162,6 @@ impl Call {
                     let sdp = leg.answer.clone().filter(|_| early);
                     leg.session.ring(status, &reason, sdp);
                 }
-                if self.switch.defects.has(Defect::VoicemailTooEarly) {
-                    self.take_to_voicemail();
-                }
             }
             Purpose::Transfer { transferor } => self.notify_progress(transferor, status, &reason),
         }
@@ -173,6 +173,9 @@ impl Call {
         self.timers.retain(|(_, due)| *due != Due::NoAnswer);
         for branch in attempt.branches {
             self.hang_up(branch);
+        }
+        if let Some(leg) = self.legs.get(&attempt.waiting) {
+            leg.session.ring(180, "Ringing", None);
         }
         self.accept_caller(attempt.waiting);
     }

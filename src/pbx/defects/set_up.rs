@@ -101,8 +101,6 @@ pub(super) const ROWS: &[Row] = &[
         CALLS,
         Cause::OtherPartyAnswered,
     )
-    // Of two calls at once the one may be cancelled before the other is judged.
-    .also(&[Cause::CallDropped])
     .seen("ring times of 0 s in Dial and call_timeout"),
     Row::new(
         Defect::EarlyAnswer,
