@@ -1,5 +1,6 @@
 //! 100 concurrent two-way calls through the reference PBX, both ends verified: how late
-//! the harness sends, whether it loses packets, and whether it still hears everybody.
+//! the harness sends, whether it loses packets, and whether it still hears everybody. Then
+//! the same with the users' media and signalling encrypted, and what that costs.
 //!
 //! `cargo bench --bench calls [-- CALLS [SECONDS]]`
 
@@ -23,18 +24,22 @@ fn main() {
     let calls: usize = numbers.next().unwrap_or(100);
     let seconds = numbers.next().unwrap_or(20);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(measure(calls, Duration::from_secs(seconds as u64)));
+    let talk = Duration::from_secs(seconds as u64);
+    let [plain, encrypted] = ["", ", protocol: tls, media_encryption: sdes"]
+        .map(|how| runtime.block_on(measure(how, calls, talk)));
+    println!("TLS and SRTP           {:.2} times the CPU of UDP and RTP", encrypted / plain);
     runtime.shutdown_background();
 }
 
-async fn measure(count: usize, talk: Duration) {
+/// CPU seconds per call-minute.
+async fn measure(how: &str, count: usize, talk: Duration) -> f64 {
     let clock = Clock::start();
-    let text = "name: Reference PBX\npbx: { embedded: true }\n";
+    let text = format!("name: Reference PBX\npbx: {{ embedded: true{how} }}\n");
     let profile =
-        Profile::from_text(std::path::Path::new("reference.yaml"), text, &|_| None).unwrap();
+        Profile::from_text(std::path::Path::new("reference.yaml"), &text, &|_| None).unwrap();
     let (pbx, profile) = Embedded::start(profile, &[], None).unwrap();
     let stage = Stage::start(Arc::new(profile), clock, Tap::off()).await.unwrap();
-    pbx.trunk_at(stage.trunk_address().unwrap());
+    pbx.meets(&stage);
     let place = Place { label: "bench".to_owned(), log: Log::new(clock) };
 
     let users = stage.profile().users.len();
@@ -80,7 +85,8 @@ async fn measure(count: usize, talk: Duration) {
         }
     }
     let late = stage.lateness();
-    println!("calls                  {count} through the reference PBX, {wall:.1} s");
+    let kind = if how.is_empty() { "UDP and RTP" } else { "TLS and SRTP" };
+    println!("calls                  {count} over {kind} through the reference PBX, {wall:.1} s");
     println!(
         "send lateness          p50 {:.3} ms, p99 {:.3} ms, worst {:.3} ms",
         late.p50_ms, late.p99_ms, late.max_ms
@@ -90,15 +96,14 @@ async fn measure(count: usize, talk: Duration) {
         "windows                {windows}, peer heard in {:.3} %, strangers in {strangers}",
         100.0 * heard as f64 / windows.max(1) as f64
     );
-    println!(
-        "CPU                    {:.4} s per call-minute, PBX included",
-        cpu / (count as f64 * wall / 60.0)
-    );
+    let per_minute = cpu / (count as f64 * wall / 60.0);
+    println!("CPU                    {per_minute:.4} s per call-minute, PBX included\n");
     for (a, b) in &pairs {
         a.hang_up();
         b.hang_up();
     }
     pbx.shutdown().await;
+    per_minute
 }
 
 async fn connect(

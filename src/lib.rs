@@ -8,6 +8,7 @@ pub mod check;
 pub mod cli;
 pub mod media;
 pub mod pbx;
+pub mod probe;
 pub mod profile;
 pub mod record;
 pub mod report;

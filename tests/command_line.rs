@@ -171,6 +171,19 @@ fn the_written_profile_is_valid_once_its_secrets_are_set() {
 }
 
 #[test]
+fn a_profile_is_begun_for_a_pbx_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(pbxcert(folder.path(), &["init", "--for", "3cx", "mine.yaml"]).status.success());
+    let written = std::fs::read_to_string(folder.path().join("mine.yaml")).unwrap();
+    assert!(written.contains("name: 3CX") && written.contains("Not tested"), "{written}");
+    let wrong = pbxcert(folder.path(), &["init", "--for", "3xc", "other.yaml"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let text = said(&wrong, folder.path());
+    assert!(text.contains("is `3cx` meant?") && text.contains("netsapiens"), "{text}");
+    assert!(!folder.path().join("other.yaml").exists());
+}
+
+#[test]
 fn list_and_dry_run_show_the_plan_and_write_nothing() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [&["list"][..], &["run", "--dry-run"][..]] {

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use pbxcert::profile::{Line, Profile, Protocol, TransferCallerId, template};
+use pbxcert::profile::{
+    Authentication, Codec, Line, Profile, Protocol, Softphone, TransferCallerId, VENDORS, template,
+};
 
 fn environment(name: &str) -> Option<String> {
     matches!(name, "PBX_PASSWORD_A" | "PBX_PASSWORD_B" | "PBX_PASSWORD_D")
@@ -30,7 +32,9 @@ fn every_shipped_scenario_passes_the_check() {
 fn the_template_passes_the_check_without_a_warning() {
     let profile = load(template()).unwrap();
     assert!(profile.warnings.is_empty(), "{}", profile.warnings);
-    assert_eq!(profile.pbx.target(), ("pbx.example.com", 5060));
+    let target = profile.pbx.target();
+    assert_eq!((target.host, target.port_or_default()), ("pbx.example.com", 5060));
+    assert!(target.is_looked_up());
     assert_eq!(profile.pbx.protocol, Protocol::Udp);
     assert!(profile.pbx.supports_refer && !profile.pbx.suppress_contact_data);
     assert_eq!(profile.users[1].password.expose(), "value of PBX_PASSWORD_B");
@@ -40,6 +44,81 @@ fn the_template_passes_the_check_without_a_warning() {
     assert_eq!(profile.source.stem, "p");
     assert_eq!(profile.source.digest.len(), 64);
     assert!(profile.expect.relaxations().is_empty());
+}
+
+#[test]
+fn the_template_of_every_vendor_passes_the_check_as_the_plain_one_does() {
+    let plain = load(template()).unwrap();
+    for vendor in VENDORS {
+        let profile = load(&vendor.template()).unwrap_or_else(|e| panic!("{}: {e}", vendor.name));
+        let (told, plainly) = (profile.warnings.to_string(), plain.warnings.to_string());
+        assert_eq!(told, plainly, "{}", vendor.name);
+        assert_ne!(profile.name, plain.name);
+    }
+}
+
+#[test]
+fn a_desk_phone_may_share_the_account_of_its_user_but_nobody_elses() {
+    let with = |phone: &str| {
+        let line = "    desk_phone: { username: \"1002d\", password: \"${PBX_PASSWORD_D}\" }";
+        load(&changed(line, &format!("    desk_phone: {phone}")))
+    };
+    let own = "{ username: \"1002\", password: \"${PBX_PASSWORD_B}\", bind: \"192.0.2.9:5060\" }";
+    let profile = with(own).unwrap();
+    let phone = profile.users[1].desk_phone.as_ref().unwrap();
+    assert_eq!((phone.username.as_str(), phone.bind.unwrap().port()), ("1002", 5060));
+    let of_another = with("{ username: \"1001\", password: \"${PBX_PASSWORD_A}\" }").unwrap_err();
+    assert!(of_another.to_string().contains("duplicate username"), "{of_another}");
+}
+
+#[test]
+fn the_softphone_may_have_a_stun_server_an_address_and_a_name() {
+    let (before, after) = template().split_once("softphone:\n").unwrap();
+    let after = after.split_once("\n\n").unwrap().1;
+    let with = |softphone: &str| load(&format!("{before}softphone: {softphone}\n\n{after}"));
+    assert_eq!(with("").unwrap().softphone, Softphone::default());
+    let own = "{ stun_server: stun.example.com, bind: 192.0.2.9, user_agent: MicroSIP/3.17.7 }";
+    let softphone = with(own).unwrap().softphone;
+    let server = softphone.stun_server.unwrap();
+    assert_eq!((server.host.as_str(), server.port), ("stun.example.com", None));
+    assert_eq!(softphone.bind, Some("192.0.2.9".parse().unwrap()));
+    assert_eq!(softphone.user_agent.as_deref(), Some("MicroSIP/3.17.7"));
+    for (bad, message) in [
+        ("{ stun_server: \"stun:stun.example.com\" }", "no host with an optional port"),
+        ("{ stun_server: \"stun.example.com:0\" }", "no host with an optional port"),
+        ("{ stun: stun.example.com }", "unknown key `stun` in softphone"),
+        ("{ bind: \"192.0.2.9:5060\" }", "without a port"),
+        ("{ user_agent: \"a\\nb\" }", "one line of text"),
+    ] {
+        let error = with(bad).unwrap_err().to_string();
+        assert!(error.contains(message), "{bad}: {error}");
+    }
+}
+
+#[test]
+fn the_bridge_may_have_other_codecs_than_those_that_every_pbx_has() {
+    let with =
+        |codecs: &str| load(&changed("  # codecs: [PCMU, PCMA] ", &format!("  codecs: {codecs} ")));
+    let line = template().lines().position(|line| line.contains("# codecs:")).unwrap() + 1;
+    assert_eq!(load(template()).unwrap().bridge.codecs, [Codec::Pcmu, Codec::Pcma]);
+    assert_eq!(with("[g722, PCMA]").unwrap().bridge.codecs, [Codec::G722, Codec::Pcma]);
+    for (bad, message) in [
+        ("[]", "`codecs` is empty"),
+        ("G722", "`codecs` must be a list"),
+        ("[G722, PCMA, g722]", "G722 is listed twice"),
+        ("[G729]", "`G729` is no codec that the bridge can have"),
+        #[cfg(not(feature = "opus"))]
+        ("[PCMA, opus]", "this build of pbxcert has no Opus"),
+        ("[[PCMA]]", "each of `codecs` must be a single value"),
+    ] {
+        let error = with(bad).unwrap_err().to_string();
+        let place = format!("p.yaml:{line}:");
+        assert!(error.contains(message) && error.contains(&place), "{bad}: {error}");
+    }
+    let embedded = |bridge: &str| load(&format!("pbx: {{ embedded: true }}\nbridge: {bridge}\n"));
+    assert_eq!(embedded("{ codecs: [G722] }").unwrap().bridge.codecs, [Codec::G722]);
+    let error = embedded("{ codecs: [G722], bind: \"127.0.0.1:5060\" }").unwrap_err().to_string();
+    assert!(error.contains("`bind` has no meaning for the embedded PBX"), "{error}");
 }
 
 /// The template with one text replaced.
@@ -82,7 +161,7 @@ fn each_mistake_is_named_with_its_place_and_remedy() {
             "unique for each user",
         ),
         ("+441632960102", "01632960102", "no E.164 number", "write \"+441632960102\""),
-        ("+441632960102", "12", "no E.164 number", "country code"),
+        ("+441632960102", "441632960102", "no E.164 number", "country code"),
         (
             "username: \"1002\"",
             "username: \"1001\"",
@@ -97,6 +176,12 @@ fn each_mistake_is_named_with_its_place_and_remedy() {
             "`udp`, `tcp` or `tls`",
         ),
         (
+            "media_encryption: no ",
+            "media_encryption: sdes ",
+            "keys travel in the clear",
+            "set `protocol: tls`",
+        ),
+        (
             "hold_audio: music",
             "hold_audio: musik",
             "no value of `hold_audio`",
@@ -108,6 +193,7 @@ fn each_mistake_is_named_with_its_place_and_remedy() {
             "no value of `supports_refer`",
             "`yes`, `no`",
         ),
+        ("# failed_transfer: either ", "failed_transfer: 17 ", "`failed_transfer`", "`ends`"),
         ("# post_dial_delay: 20s", "post_dial_delay: 20", "`20` is no duration", "20s"),
         ("# expires: 3600", "expires: soon", "no value of `expires`", "3600"),
         ("bind: \"192.0.2.20:5060\"", "bind: 192.0.2.300", "no local address", "192.0.2.10:5060"),
@@ -120,7 +206,7 @@ fn each_mistake_is_named_with_its_place_and_remedy() {
         ("bind: \"192.0.2.20:5060\"", "bind: 192.0.2.30", "both listen", "another address"),
         ("  trunk:  ", "  trnk:  ", "neither a trunk nor an account", "exactly one"),
         (
-            "\"+441632960201\", \"+441632960202\"",
+            "\"+441632960201\", \"+441632960202\", \"+12025550123\"",
             "\"+441632960201\"",
             "at least two numbers",
             "list two",
@@ -150,7 +236,6 @@ fn what_the_guide_advises_against_is_a_warning() {
         ("extension: \"1002\"", "extension: \"0102\"", "begins with 0"),
         ("extension: \"1002\"", "extension: \"*12\"", "does not dial *12"),
         ("extension: \"1002\"", "extension: \"*55\"", "star code"),
-        ("media_encryption: no ", "media_encryption: sdes ", "keys travel in the clear"),
         ("bind: \"192.0.2.20:5060\"", "bind: 192.0.2.30:5070", "share the address"),
         ("# expires: 3600", "expires: 300", "short registration"),
         ("# hosting: azure", "hosting: azure", "fragmented UDP"),
@@ -234,7 +319,7 @@ fn deep_nesting_and_alias_bombs_are_errors() {
 #[test]
 fn several_mistakes_are_shown_at_once_in_the_order_of_the_file() {
     let text = changed("protocol: udp", "protocol: sctp")
-        .replace("+441632960102", "12")
+        .replace("+441632960102", "44163296")
         .replace("username: \"1001\" ", "username: 1001@x ");
     let shown = load(&text).unwrap_err().to_string();
     assert_eq!(shown.lines().count(), 3, "{shown}");
@@ -247,7 +332,7 @@ fn several_mistakes_are_shown_at_once_in_the_order_of_the_file() {
 fn no_error_shows_a_password() {
     let mut leaks = Vec::new();
     for text in [
-        changed("\"${PBX_PASSWORD_A}\"", "hunter2").replace("+441632960101", "12"),
+        changed("\"${PBX_PASSWORD_A}\"", "hunter2").replace("+441632960101", "44163296"),
         changed("password: \"${PBX_PASSWORD_A}\"", "pasword: hunter2"),
         changed("password: \"${PBX_PASSWORD_A}\"", "password: [hunter2]"),
         changed("password: \"${PBX_PASSWORD_A}\"", "password: hunter2: x"),
@@ -334,9 +419,10 @@ fn accounts_own_their_numbers() {
     let from = "  trunk:                             # the PBX's SIP trunk points to this machine\n    bind: \"192.0.2.30:5060\"";
     let account = "  account: { username: u, password: p, sip_domain: sip.example.net, number: \"+441632960201\" }";
     let profile = load(&changed(from, account)).unwrap();
-    assert_eq!(profile.external.numbers, ["+441632960201", "+441632960202"]);
+    assert_eq!(profile.external.numbers, ["+441632960201", "+441632960202", "+12025550123"]);
     let Line::Accounts(accounts) = &profile.external.line else { panic!("no accounts") };
-    assert_eq!(accounts[0].target(), ("sip.example.net", 5060));
+    let target = accounts[0].target();
+    assert_eq!((target.host, target.port_or_default()), ("sip.example.net", 5060));
 }
 
 #[test]
@@ -354,6 +440,107 @@ fn the_embedded_pbx_needs_nothing_else_and_takes_nothing_else() {
     let profile = load("pbx: { embedded: true }\n").unwrap();
     assert!(profile.is_embedded());
     assert_eq!(profile.name, "p");
-    let error = load("pbx: { embedded: true }\nusers: []\n").unwrap_err().to_string();
-    assert!(error.contains("no meaning for the embedded PBX"), "{error}");
+    for more in ["}\nusers: []\n", ", sip_domain: pbx.example.com }\n"] {
+        let error = load(&format!("pbx: {{ embedded: true {more}")).unwrap_err().to_string();
+        assert!(error.contains("no meaning for the embedded PBX"), "{error}");
+    }
+}
+
+#[test]
+fn the_form_makes_the_embedded_pbx() {
+    let form = "pbx: { embedded: true, authentication: address, supports_refer: no, \
+                suppress_contact_data: yes, outside_line_prefix: \"9\" }\n";
+    let pbx = load(form).unwrap().pbx;
+    assert_eq!(pbx.authentication, Authentication::Address);
+    assert!(!pbx.supports_refer && pbx.suppress_contact_data);
+    assert_eq!(pbx.outside_line_prefix, "9");
+}
+
+#[test]
+fn the_country_gives_the_country_code_and_must_agree_with_it() {
+    let code = "    country_code: \"44\"               # that of location.country if not given\n";
+    let with = |country: &str, code_line: &str| {
+        let text = changed(code, code_line).replacen("country: GB", country, 1);
+        load(&text)
+    };
+    let german = with("country: de", "").unwrap();
+    assert_eq!(german.pbx.location.country.as_deref(), Some("DE"));
+    assert_eq!(german.pbx.number_format.country_code.as_deref(), Some("49"));
+    assert_eq!(german.pbx.dialled("+4930123456"), "030123456");
+    assert_eq!(german.pbx.dialled("+441632960201"), "00441632960201");
+    let other = with("country: DE", code).unwrap();
+    assert!(other.warnings.to_string().contains("numbers of DE begin with +49"));
+    let nowhere = with("country: UK", code).unwrap_err().to_string();
+    assert!(nowhere.contains("`UK` is no country"), "{nowhere}");
+    let neither = with("state: Kent", "").unwrap_err().to_string();
+    assert!(neither.contains("without a country code"), "{neither}");
+}
+
+#[test]
+fn authentication_by_address_is_advised_against_and_allowed() {
+    let text = changed("authentication: registration ", "authentication: address ");
+    let profile = load(&text).unwrap();
+    assert_eq!(profile.pbx.authentication, Authentication::Address);
+    assert!(profile.warnings.to_string().contains("for advanced configurations"));
+}
+
+#[test]
+fn a_second_node_needs_an_address_of_its_own() {
+    let line = "  second_node: { bind: \"192.0.2.22:5060\" }";
+    let with = |bind: &str| load(&changed(line, &format!("  second_node: {{ bind: \"{bind}\" }}")));
+    let node = with("192.0.2.22:5060").unwrap().bridge.second_node.unwrap();
+    assert_eq!(node.to_string(), "192.0.2.22:5060");
+    for taken in ["192.0.2.20:5060", "192.0.2.30:5060"] {
+        let error = with(taken).unwrap_err().to_string();
+        assert!(error.contains(&format!("two would listen at {taken}")), "{error}");
+    }
+}
+
+#[test]
+fn what_a_certification_needs_and_the_profile_lacks_is_a_warning() {
+    for (from, to, message) in [
+        ("  second_node: { bind: \"192.0.2.22:5060\" }", "", "no `second_node`"),
+        (
+            "    desk_phone: { username: \"1002d\", password: \"${PBX_PASSWORD_D}\" }",
+            "",
+            "no user has a `desk_phone`",
+        ),
+        ("  stun_server: stun.example.com:3478", "  bind: 192.0.2.9", "no `stun_server`"),
+        (", \"+12025550123\"", "", "no external number is of another country"),
+        ("hold_audio: music", "hold_audio: tone", "expect.hold_audio is `tone`"),
+    ] {
+        let warnings = load(&changed(from, to)).unwrap().warnings;
+        assert_eq!(warnings.len(), 1, "{to}: {warnings}");
+        let said = warnings.to_string();
+        assert!(said.contains(message) && said.contains("certifies nothing"), "{said}");
+    }
+    let alone = changed("extensions:\n  - ", "# extensions:\n  # - ");
+    let warnings = load(&alone).unwrap().warnings.to_string();
+    assert!(warnings.contains("no `extensions`"), "{warnings}");
+    // Nobody registers at a second node where nobody registers.
+    let address = changed("authentication: registration ", "authentication: address ");
+    let address = address.replace("  second_node: { bind: \"192.0.2.22:5060\" }", "");
+    let warnings = load(&address).unwrap().warnings;
+    assert_eq!(warnings.len(), 1, "{warnings}");
+    assert!(warnings.to_string().contains("certifies nothing"), "{warnings}");
+}
+
+#[test]
+fn a_users_number_may_be_just_an_extension() {
+    let of_a =
+        "    number: \"+441632960101\"          # DiD number in E.164, or just an extension\n";
+    let with = |number: &str, more: &str| {
+        let text = changed(of_a, &format!("    number: {number}\n"));
+        load(&text.replacen("    extension: \"1001\" ", more, 1))
+    };
+    let profile = with("\"1001\"", "").unwrap();
+    let user = &profile.users[0];
+    assert_eq!((user.number.as_str(), user.extension.as_deref()), ("1001", Some("1001")));
+    assert_eq!(profile.warnings.len(), 1, "{}", profile.warnings);
+    assert!(profile.warnings.to_string().contains("just an extension"), "{}", profile.warnings);
+    // What may be a number outside has to be written so that it can be dialled from there.
+    for number in ["01632960101", "1632960101", "1", "10 01"] {
+        let error = with(&format!("\"{number}\""), "    extension: \"1001\" ").unwrap_err();
+        assert!(error.to_string().contains("no E.164 number"), "{number}: {error}");
+    }
 }

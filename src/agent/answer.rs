@@ -38,7 +38,7 @@ impl Call {
             Err(error) => {
                 drop(media);
                 self.session().reject(488, "Not Acceptable Here");
-                self.note(What::UnusableMedia { problem: error.to_string() });
+                self.note_unusable(&error);
                 Ok(())
             }
         }

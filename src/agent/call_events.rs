@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::Call;
+use super::incoming::caller_id;
 use crate::record::{Direction, What};
 use crate::sip::Message;
 use crate::sip::session::{OfferReply, SessionEvent, SessionEvents};
@@ -24,13 +25,18 @@ impl Call {
             SessionEvent::Challenged(status) => self.note(What::Challenged { status }),
             SessionEvent::Answered(response) => self.on_answered(&response),
             SessionEvent::Failed { status, reason, .. } => {
-                self.note(What::Refused { status, reason, method: "INVITE".to_owned() });
+                self.note_refused("INVITE", status, reason);
             }
             SessionEvent::Cancelled => self.note(What::Cancelled),
             SessionEvent::Acked(ack) => self.on_acked(&ack),
-            SessionEvent::Offer { sdp, reply, .. } => self.on_offer(sdp.as_deref(), reply),
-            // Agents always offer; the session asks only after an INVITE without SDP.
-            SessionEvent::AnswerNeeded(_) | SessionEvent::Info(_) => {}
+            SessionEvent::Offer { request, sdp, reply } => {
+                self.note_identity(&request);
+                self.on_offer(sdp.as_deref(), reply);
+            }
+            SessionEvent::Identified(update) => self.note_identity(&update),
+            SessionEvent::AnswerNeeded(response) => self.on_offer_in_answer(&response),
+            SessionEvent::AnswerRepeated => self.note(What::AnswerRepeated),
+            SessionEvent::Info(_) => {}
             SessionEvent::OfferPostponed => self.note(What::OfferPostponed),
             SessionEvent::Refer { refer_to, reply, .. } => {
                 reply.refuse(603, "Decline");
@@ -45,6 +51,14 @@ impl Call {
         }
     }
 
+    /// Takes note of whom the PBX says that the party talks to.
+    fn note_identity(&self, request: &Message) {
+        let shown = caller_id(request);
+        if let Some(number) = shown.asserted.or(shown.remote_party) {
+            self.note(What::ConnectedTo { number });
+        }
+    }
+
     fn on_progress(&self, response: &Message) {
         let sdp = response.sdp();
         let early_media = sdp.is_some();
@@ -56,11 +70,12 @@ impl Call {
 
     fn on_answered(&self, response: &Message) {
         self.note_peer_contact(response);
+        self.learn_peer_tag(response);
         let mut media = self.media();
         let answer = response.sdp().or_else(|| media.early_answer.take());
         let agreed = match answer {
-            Some(answer) => media.negotiation.accept(&answer).map_err(|error| error.to_string()),
-            None => Err("no session description in the 200".to_owned()),
+            Some(answer) => media.negotiation.accept(&answer).map_err(Some),
+            None => Err(None),
         };
         drop(media);
         self.mark_answered();
@@ -76,7 +91,13 @@ impl Call {
                 });
             }
             Err(problem) => {
-                self.note(What::UnusableMedia { problem });
+                match problem {
+                    Some(error) => self.note_unusable(&error),
+                    None => {
+                        let problem = "no session description in the 200".to_owned();
+                        self.note(What::UnusableMedia { problem });
+                    }
+                }
                 self.note(What::Answered { codec: String::new(), remote_media: String::new() });
             }
         }
@@ -122,6 +143,9 @@ impl Call {
             }
             Err(error) => {
                 reply.refuse(488, "Not Acceptable Here");
+                if error.concerns_keys() {
+                    self.note_unusable(&error);
+                }
                 self.note(What::Negotiated {
                     offered_by_peer: true,
                     direction: None::<Direction>,

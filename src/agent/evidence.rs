@@ -7,7 +7,10 @@ use std::path::Path;
 use super::{Phone, Stage};
 use crate::record::{Evidence, HearingTrack, Message as Recorded, Party, StreamStats};
 use crate::sip::{Message, masked};
-use crate::wire::{Clock, Datagram, Way, write_pcap};
+use crate::wire::{Clock, Datagram, Way, is_stun, write_pcap};
+
+/// Whose messages those of probes are.
+pub const PROBING: &str = "Bridge";
 
 /// All of a scenario's evidence, with files already written.
 #[derive(Debug, Default)]
@@ -108,9 +111,12 @@ fn messages(datagrams: &[Datagram], phones: &[Phone], clock: Clock) -> Vec<Recor
                 Err(error) => (String::new(), vec![error.to_string()]),
             };
             let sent = datagram.way == Way::Sent;
+            // What is no phone's was sent by a probe, on behalf of the bridge.
+            let probing = if call_id.is_empty() { "" } else { PROBING };
+            let party = owners.get(&call_id).copied().unwrap_or(probing);
             Recorded {
                 at_us: (clock.seconds_at(datagram.at) * 1e6) as u64,
-                party: owners.get(&call_id).copied().unwrap_or_default().to_owned(),
+                party: party.to_owned(),
                 sent,
                 remote: datagram.remote.to_string(),
                 retransmission: !before.insert((sent, datagram.remote, datagram.bytes.clone())),
@@ -121,8 +127,10 @@ fn messages(datagrams: &[Datagram], phones: &[Phone], clock: Clock) -> Vec<Recor
         .collect()
 }
 
-/// RTP and RTCP begin with version 2 in the two highest bits; keep-alives are blank.
+/// RTP and RTCP begin with version 2 in the two highest bits; keep-alives are blank, and STUN
+/// has a softphone's port too.
 fn is_sip(datagram: &Datagram) -> bool {
     let first = datagram.bytes.first().copied().unwrap_or_default();
-    first & 0xc0 != 0x80 && !datagram.bytes.trim_ascii().is_empty()
+    let blank = datagram.bytes.trim_ascii().is_empty();
+    first & 0xc0 != 0x80 && !blank && !is_stun(&datagram.bytes)
 }

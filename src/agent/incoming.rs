@@ -12,8 +12,8 @@ impl Phone {
     pub(super) fn take_call(&self, transaction: ServerTransaction) {
         let spec = &self.0.spec;
         spec.line.tap().claim_call(transaction.request.call_id(), &spec.label);
-        let leg = match self.open_leg() {
-            Ok(leg) => leg,
+        let opened = match self.open_leg() {
+            Ok(opened) => opened,
             Err(error) => {
                 let text = format!("cannot ring: {error}");
                 self.log().note(self.name(), "", What::Oddity { text });
@@ -24,11 +24,18 @@ impl Phone {
             caller: caller_id(&transaction.request),
             dialled: dialled(&transaction.request),
         };
+        let data = self.data_in(&transaction.request);
         let (session, events) =
             Session::incoming(spec.line.endpoint(), transaction, self.contact());
-        let call = Call::begin(self, session, leg, false);
+        let call = Call::begin(self, session, opened, false);
         self.locked_calls().push(call.clone());
         call.session().ring(180, "Ringing", None);
+        let uri = call.session().invite_request().request_uri().unwrap_or_default().to_owned();
+        self.log().note(self.name(), call.session().call_id(), What::AddressedTo { uri });
+        // Before the INVITE itself, so that who sees that knows the parameter too.
+        if let Some(data) = data {
+            self.log().note(self.name(), call.session().call_id(), data);
+        }
         self.log().note(self.name(), call.session().call_id(), what);
         call.note_peer_contact(call.session().invite_request());
         call.follow(events);
@@ -45,8 +52,8 @@ impl Phone {
     }
 }
 
-/// What the INVITE shows of its caller.
-fn caller_id(invite: &Message) -> CallerId {
+/// What an INVITE, or a later request, shows of who sends it.
+pub(super) fn caller_id(invite: &Message) -> CallerId {
     let from = invite.from();
     let number = |header: &str| {
         let values = invite.get_all(header);

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
+use super::node::Loss;
 use super::transport::Transport;
 use super::trunk_registrar::TrunkRegistrar;
 use super::{AgentError, Peer, Phone, phone};
@@ -12,7 +13,7 @@ use crate::record::What;
 use crate::sip::endpoint::{Endpoint, EndpointConfig, Incoming, ServerTransaction};
 use crate::sip::transaction::Timers;
 use crate::sip::{Message, Method, Uri};
-use crate::wire::Tap;
+use crate::wire::{Channel, Tap};
 
 /// Whether two ways to write a number mean the same.
 pub(super) type SameNumber = Box<dyn Fn(&str, &str) -> bool + Send + Sync>;
@@ -21,6 +22,9 @@ struct Inner {
     endpoint: Endpoint,
     media_ip: Option<IpAddr>,
     transport: Transport,
+    /// Where it is seen from outside, if that is known and differs.
+    public: Option<SocketAddr>,
+    loss: Option<Loss>,
     phones: Mutex<Vec<Weak<phone::Inner>>>,
     registrar: Option<TrunkRegistrar>,
     same_number: SameNumber,
@@ -45,6 +49,8 @@ pub(super) struct LineSpec {
     pub bind: SocketAddr,
     /// What it speaks.
     pub transport: Transport,
+    /// For a node that can be lost.
+    pub loss: Option<Loss>,
     /// Local RTP address, where it differs.
     pub media_ip: Option<IpAddr>,
     /// User-Agent header.
@@ -55,21 +61,40 @@ pub(super) struct LineSpec {
     pub same_number: SameNumber,
 }
 
+impl LineSpec {
+    /// Its socket. Must be called within a tokio runtime.
+    pub(super) fn bind(&self, tap: Tap) -> Result<Channel, AgentError> {
+        self.transport.bind(self.what, self.bind, tap)
+    }
+}
+
 impl Line {
     /// Opens the socket and takes calls for the phones that will be attached. Must be
     /// called within a tokio runtime.
     pub(super) fn open(spec: LineSpec, tap: Tap) -> Result<Self, AgentError> {
-        let channel = spec.transport.bind(spec.what, spec.bind, tap)?;
+        let mut channel = spec.bind(tap)?;
+        if let Some(loss) = &spec.loss {
+            channel = channel.altered_by(Arc::new(loss.clone()));
+        }
+        Ok(Self::open_on(spec, channel, None))
+    }
+
+    /// The same on a socket of the specification that is there already, and that the outside
+    /// sees at `public`.
+    pub(super) fn open_on(spec: LineSpec, channel: Channel, public: Option<SocketAddr>) -> Self {
         let config = EndpointConfig {
             user_agent: spec.user_agent,
             timers: Timers::default(),
             server: false,
+            external: None,
         };
         let (endpoint, mut incoming) = Endpoint::start(channel, config);
         let line = Self(Arc::new(Inner {
             endpoint,
             media_ip: spec.media_ip,
             transport: spec.transport,
+            public,
+            loss: spec.loss,
             phones: Mutex::default(),
             registrar: spec.registrar,
             same_number: spec.same_number,
@@ -87,7 +112,7 @@ impl Line {
                 }
             }
         });
-        Ok(line)
+        line
     }
 
     /// Its SIP endpoint.
@@ -109,6 +134,18 @@ impl Line {
         }
     }
 
+    /// Our address as it is told to the peer: the public one, if that is known.
+    pub(super) fn told_to(&self, peer: &Peer) -> SocketAddr {
+        self.0.public.unwrap_or_else(|| self.local_for(peer))
+    }
+
+    /// Loses the machine behind it, or brings it back, if it can be lost.
+    pub fn lose(&self, lost: bool) {
+        if let Some(loss) = &self.0.loss {
+            loss.set(lost);
+        }
+    }
+
     /// What it speaks.
     pub(super) fn transport(&self) -> &Transport {
         &self.0.transport
@@ -124,7 +161,7 @@ impl Line {
         self.0.first_register.get().copied()
     }
 
-    /// Whether any request from this address was ever answered, in whatever scenario.
+    /// Whether any REGISTER from this address was ever answered, in whatever scenario.
     pub fn was_answered(&self) -> bool {
         self.endpoint().was_answered()
     }

@@ -48,6 +48,11 @@ impl Log {
         self.0.length.send_replace(length);
     }
 
+    /// Lets the waiters judge once more: something changed that is no observation.
+    pub fn wake(&self) {
+        self.0.length.send_replace(self.len());
+    }
+
     /// How many observations there are; a cursor for [`Log::since`].
     pub fn len(&self) -> usize {
         self.locked().len()

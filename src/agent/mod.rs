@@ -5,8 +5,12 @@
 //! [`Log`], on which a step waits with a deadline. Agents never judge.
 
 mod answer;
+mod attended;
+mod binding;
 mod call;
 mod call_events;
+mod connect;
+mod contact_data;
 mod dial;
 mod error;
 mod evidence;
@@ -15,9 +19,13 @@ mod hold;
 mod incoming;
 mod line;
 mod log;
+mod mid_call;
+mod node;
 mod peer;
 mod phone;
+mod presented;
 mod register;
+mod softphone;
 mod stage;
 mod transfer;
 mod transport;
@@ -25,7 +33,7 @@ mod trunk_registrar;
 
 pub use call::Call;
 pub use error::AgentError;
-pub use evidence::{Gathered, gather, write_rest};
+pub use evidence::{Gathered, PROBING, gather, write_rest};
 pub use line::Line;
 pub use log::Log;
 pub use peer::Peer;

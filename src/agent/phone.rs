@@ -2,12 +2,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::softphone::{Prepared, Softphone};
 use super::{Call, Line, Log, Peer};
-use crate::media::{Engine, Identity, Leg, LegSpec, MediaError};
+use crate::media::{Codec, Engine, Identity, Leg, LegSpec, MediaError};
 use crate::sip::digest::Credentials;
 use crate::sip::identifier;
+use crate::sip::sdp::Encryption;
 
 /// What a phone is made of.
 pub struct PhoneSpec {
@@ -25,6 +27,14 @@ pub struct PhoneSpec {
     pub own_domain: Option<String>,
     /// Seconds to ask for in REGISTER.
     pub expires: u32,
+    /// What its Contact's data parameter says (guide 4.1.1.8); for users of the bridge only.
+    pub contact_data: Option<String>,
+    /// Whether the Contact has that parameter to begin with.
+    pub carries_data: bool,
+    /// Codecs that its calls may have, most wanted first.
+    pub codecs: Vec<Codec>,
+    /// Whether its media is encrypted.
+    pub encryption: Encryption,
     /// Whom it talks to.
     pub peer: Peer,
     /// Its socket.
@@ -47,8 +57,21 @@ pub(super) struct Inner {
     pub(super) identities: Arc<AtomicU16>,
     pub(super) calls: Mutex<Vec<Call>>,
     pub(super) told_of_garbage: AtomicBool,
+    /// Whether the Contact has its data parameter.
+    pub(super) carries_data: AtomicBool,
     pub(super) registration_call_id: String,
     pub(super) registration: tokio::sync::Mutex<RegistrationState>,
+    /// How the PBX lists our binding, where it is not as we wrote it.
+    pub(super) rewritten: Mutex<Option<String>>,
+    /// Set if it is the softphone of guide 3.
+    pub(super) softphone: OnceLock<Softphone>,
+}
+
+/// A leg, and where the peer is told to send to.
+pub(super) struct OpenLeg {
+    pub(super) leg: Leg,
+    pub(super) rtp: SocketAddr,
+    pub(super) rtcp_port: u16,
 }
 
 /// A phone; clones share it.
@@ -64,14 +87,18 @@ impl std::fmt::Debug for Phone {
 impl Phone {
     /// A phone that takes the calls of its line from now on.
     pub(super) fn plug_in(spec: PhoneSpec, engine: Engine, identities: Arc<AtomicU16>) -> Self {
+        let carries_data = AtomicBool::new(spec.carries_data);
         let phone = Self(Arc::new(Inner {
             spec,
             engine,
             identities,
             calls: Mutex::default(),
             told_of_garbage: AtomicBool::new(false),
+            carries_data,
             registration_call_id: identifier::new_call_id(),
             registration: tokio::sync::Mutex::default(),
+            rewritten: Mutex::default(),
+            softphone: OnceLock::new(),
         }));
         phone.0.spec.line.attach(&phone);
         phone
@@ -97,9 +124,25 @@ impl Phone {
         &self.0.spec.user
     }
 
-    /// Its SIP address as the peer sees it.
+    /// Its SIP address as this machine has it.
     pub fn local_address(&self) -> SocketAddr {
         self.0.spec.line.local_for(&self.0.spec.peer)
+    }
+
+    /// Its SIP address as it tells the peer in Contact.
+    pub(super) fn told_address(&self) -> SocketAddr {
+        self.0.spec.line.told_to(&self.0.spec.peer)
+    }
+
+    /// The codecs that it speaks, most wanted first: a softphone has all of them (guide 3.1), and
+    /// wants those first that every PBX has.
+    pub(super) fn codecs(&self) -> &[Codec] {
+        if self.is_softphone() { Codec::ALL } else { &self.0.spec.codecs }
+    }
+
+    /// Whether it offers every codec, as the softphone of guide 3.1 does.
+    pub(super) fn is_softphone(&self) -> bool {
+        self.0.softphone.get().is_some()
     }
 
     /// The Call-IDs of its calls and of its registration.
@@ -118,6 +161,10 @@ impl Phone {
     /// Its latest call that has not ended.
     pub fn current_call(&self) -> Option<Call> {
         self.locked_calls().iter().rev().find(|call| !call.has_ended()).cloned()
+    }
+
+    pub(super) fn rewritten(&self) -> MutexGuard<'_, Option<String>> {
+        self.0.rewritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn locked_calls(&self) -> MutexGuard<'_, Vec<Call>> {
@@ -140,12 +187,13 @@ impl Phone {
         }
     }
 
-    /// `<sip:user@ip:port>`, with `;transport=` where it is not UDP: the same in every run,
-    /// so that a killed run's binding is replaced by the next.
+    /// `<sip:user@ip:port>`, with `;transport=` where it is not UDP and perhaps `;data=`: the
+    /// same in every run, so that a killed run's binding is replaced by the next.
     pub fn contact(&self) -> String {
         let spec = &self.0.spec;
         let transport = spec.line.transport().parameter();
-        format!("<sip:{}@{}{transport}>", spec.user, spec.line.local_for(&spec.peer))
+        let data = self.data_parameter();
+        format!("<sip:{}@{}{transport}{data}>", spec.user, self.told_address())
     }
 
     /// Local address for RTP.
@@ -161,13 +209,22 @@ impl Phone {
     }
 
     /// A leg with an identity that no other leg of the run has.
-    pub(super) fn open_leg(&self) -> Result<Leg, MediaError> {
+    pub(super) fn open_leg(&self) -> Result<OpenLeg, MediaError> {
         let number = self.0.identities.fetch_add(1, Ordering::Relaxed);
-        self.0.engine.open(LegSpec {
+        let spec = LegSpec {
             ip: self.media_ip(),
             party: self.0.spec.name.clone(),
             label: self.0.spec.label.clone(),
             identity: Identity::of(number),
-        })
+        };
+        if let Some(Prepared { ports, rtp, rtcp_port }) =
+            self.0.softphone.get().and_then(Softphone::take)
+        {
+            let leg = self.0.engine.open_on(spec, ports)?;
+            return Ok(OpenLeg { leg, rtp, rtcp_port });
+        }
+        let leg = self.0.engine.open(spec)?;
+        let (rtp, rtcp_port) = (leg.rtp_addr(), leg.rtcp_addr().port());
+        Ok(OpenLeg { leg, rtp, rtcp_port })
     }
 }

@@ -1,10 +1,12 @@
 //! Registering and removing our own binding (RFC 3261 §10; never `Contact: *`).
 
 use super::Phone;
+use super::binding::seen_at;
 use crate::record::{RegistrationFailure, What};
 use crate::sip::digest::Authorizer;
 use crate::sip::endpoint::RequestError;
 use crate::sip::{Message, Method, NameAddr, identifier};
+use crate::wire::BAD_CERTIFICATE;
 
 /// How often a binding is renewed to see whether it is listed then: others that register
 /// meanwhile may take it away again.
@@ -43,8 +45,12 @@ impl Phone {
                     return self.failed(RegistrationFailure::NoResponse, &why);
                 }
                 Err(RequestError::Transport(why)) => {
-                    let why = format!("{destination}: {why}");
-                    return self.failed(RegistrationFailure::Transport, &why);
+                    let failure = if why.contains(BAD_CERTIFICATE) {
+                        RegistrationFailure::Untrusted
+                    } else {
+                        RegistrationFailure::Transport
+                    };
+                    return self.failed(failure, &format!("{destination}: {why}"));
                 }
             };
             let status = response.status().unwrap_or_default();
@@ -79,19 +85,29 @@ impl Phone {
         false
     }
 
+    /// Removes our binding, with `Unregistered` or `RegistrationFailed` to follow, and asks the
+    /// PBX before and after it which bindings it has.
+    pub async fn remove(&self) {
+        self.is_listed().await;
+        self.register_once(0).await;
+        self.is_listed().await;
+    }
+
     /// Whether the PBX lists our binding; `None` if it does not say.
     async fn is_listed(&self) -> Option<bool> {
         let destination = self.0.spec.peer.address().ok()?;
         let (answered, _) = self.send_register(None, destination).await;
         let listed = answered.ok().filter(|r| r.status().is_some_and(|s| s / 100 == 2))?;
-        let bound = self.own_binding(&listed).is_some();
+        // One that is listed without any time left is gone.
+        let stands = |own: &NameAddr| own.expires() != Some(0);
+        let bound = self.own_binding(&listed).is_some_and(|own| stands(&own));
         self.log().note(self.name(), "", What::BindingsListed { bound });
         Some(bound)
     }
 
     /// What came of it, and whether the PBX asked for a password. Without a time it only
     /// asks for the bindings.
-    async fn send_register(
+    pub(super) async fn send_register(
         &self,
         expires: Option<u32>,
         destination: std::net::SocketAddr,
@@ -137,7 +153,16 @@ impl Phone {
             self.log().note(self.name(), "", What::Unregistered);
             return;
         }
-        let own = self.own_binding(response);
+        if let Some(address) = seen_at(response).filter(|_| self.is_softphone()) {
+            self.log().note(self.name(), "", What::SeenAt { address: address.to_string() });
+        }
+        let own = match self.own_binding(response) {
+            Some(own) => Some(own),
+            None => self.binding_by_trial(response, asked).await,
+        };
+        if let Some(own) = &own {
+            self.recognised(own);
+        }
         let granted_s = own
             .as_ref()
             .and_then(NameAddr::expires)
@@ -155,18 +180,6 @@ impl Phone {
                 listed: response.contacts().iter().map(|c| c.uri.to_string()).collect(),
             },
         );
-    }
-
-    /// Our own Contact in the 200, whatever other bindings stand beside it.
-    fn own_binding(&self, response: &Message) -> Option<NameAddr> {
-        let local = self.0.spec.line.local_for(&self.0.spec.peer);
-        response.contacts().into_iter().find(|contact| {
-            let uri = &contact.uri;
-            let default_port = uri.port.unwrap_or(self.0.spec.line.transport().default_port());
-            uri.user() == Some(self.user())
-                && uri.ip() == Some(local.ip())
-                && default_port == local.port()
-        })
     }
 
     fn failed(&self, failure: RegistrationFailure, reason: &str) {

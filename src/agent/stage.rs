@@ -1,18 +1,23 @@
 //! The stage of a run: engine, tap and every line of the profile, from which each
 //! scenario gets its phones.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use super::contact_data::data_of;
 use super::line::LineSpec;
+use super::node::Loss;
 use super::transport::Transport;
 use super::trunk_registrar::TrunkRegistrar;
 use super::{AgentError, Line, Log, Peer, Phone, PhoneSpec};
-use crate::media::{Engine, Lateness};
-use crate::profile::{self, Account, Authentication, Extension, Profile, User};
+use crate::media::{Codec, Engine, Lateness};
+use crate::profile::{self, Account, Authentication, Extension, MediaEncryption, Profile, User};
 use crate::sip::digest::Credentials;
-use crate::wire::{Clock, Tap};
+use crate::sip::endpoint::Endpoint;
+use crate::sip::sdp::Encryption;
+use crate::wire::{Clock, STUN_PORT, Tap};
 
 /// User-Agent of the outside and of other phones: nothing that a PBX could block by
 /// the bridge's name.
@@ -39,9 +44,15 @@ pub struct Stage {
     tap: Tap,
     engine: Engine,
     pbx: Peer,
-    bridge: Line,
+    pub(super) bridge: Line,
+    /// The bridge's second node, which can be lost.
+    second_node: Option<Line>,
+    /// The profile's STUN server.
+    pub(super) stun: Option<Peer>,
     outside: Outside,
     extensions: Vec<Line>,
+    /// The desk phones of Teams users, by the user's index.
+    second_devices: BTreeMap<usize, Line>,
     identities: Arc<AtomicU16>,
 }
 
@@ -51,21 +62,30 @@ impl std::fmt::Debug for Stage {
     }
 }
 
+/// The profile's STUN server, by the kind of address that the softphone has.
+async fn stun_server(profile: &Profile) -> Option<Peer> {
+    let server = profile.softphone.stun_server.as_ref()?;
+    let port = server.port.unwrap_or(STUN_PORT);
+    let from = profile.softphone.bind.unwrap_or(profile.bridge.bind.ip());
+    Some(Peer::resolve_like(from, &server.to_string(), &server.host, port).await)
+}
+
 impl Stage {
     /// Opens every socket of the profile and starts the engine. Sends nothing.
     pub async fn start(profile: Arc<Profile>, clock: Clock, tap: Tap) -> Result<Self, AgentError> {
         let engine = Engine::start(clock, tap.clone())?;
-        let (host, port) = profile.pbx.target();
-        let pbx = Peer::resolve(&profile.pbx.sip_domain, host, port).await;
+        let target = profile.pbx.target();
+        let pbx = Peer::locate(&profile.pbx.sip_domain, target).await;
         let transport_to =
             |protocol, host: &str| Transport::to(protocol, host, &profile.pbx, &profile.bridge);
-        let of_phones = transport_to(profile.pbx.protocol, host)?;
+        let of_phones = transport_to(target.protocol, target.host)?;
         let open = |what, bind, transport, media_ip, user_agent: &str, registrar| {
             let pbx = profile.pbx.clone();
             let spec = LineSpec {
                 what,
                 bind,
                 transport,
+                loss: None,
                 media_ip,
                 user_agent: user_agent.to_owned(),
                 registrar,
@@ -78,21 +98,21 @@ impl Stage {
         let outside = match &profile.external.line {
             profile::Line::Trunk(trunk) => {
                 let registrar = trunk.registrar.clone().map(TrunkRegistrar::new);
-                let (host, port) = profile.pbx.trunk_target(trunk);
-                let transport = transport_to(trunk.protocol, host)?;
+                let target = profile.pbx.trunk_target(trunk);
+                let transport = transport_to(target.protocol, target.host)?;
                 let media_ip = trunk.media_bind;
                 let line =
                     open("the trunk", trunk.bind, transport, media_ip, USER_AGENT, registrar)?;
-                Outside::Trunk(line, Peer::resolve(&profile.pbx.sip_domain, host, port).await)
+                Outside::Trunk(line, Peer::locate(&profile.pbx.sip_domain, target).await)
             }
             profile::Line::Accounts(accounts) => {
                 let mut lines = Vec::new();
                 for account in accounts {
                     let bind = account.bind.unwrap_or(elsewhere);
-                    let (host, port) = account.target();
-                    let transport = transport_to(account.protocol, host)?;
+                    let target = account.target();
+                    let transport = transport_to(target.protocol, target.host)?;
                     let line = open("an outside account", bind, transport, None, USER_AGENT, None)?;
-                    lines.push((line, Peer::resolve(&account.sip_domain, host, port).await));
+                    lines.push((line, Peer::locate(&account.sip_domain, target).await));
                 }
                 Outside::Accounts(lines)
             }
@@ -105,14 +125,45 @@ impl Stage {
                 open("an extension phone", bind, of_phones.clone(), None, USER_AGENT, None)
             })
             .collect::<Result<Vec<Line>, AgentError>>()?;
+        let second_devices = profile
+            .users
+            .iter()
+            .enumerate()
+            .filter_map(|(index, user)| Some((index, user.desk_phone.as_ref()?)))
+            .map(|(index, phone)| {
+                let bind = phone.bind.unwrap_or(elsewhere);
+                let line = open("a desk phone", bind, of_phones.clone(), None, USER_AGENT, None)?;
+                Ok((index, line))
+            })
+            .collect::<Result<BTreeMap<usize, Line>, AgentError>>()?;
+        let stun = stun_server(&profile).await;
         let media_ip = bridge.media_bind;
+        let second_node = bridge
+            .second_node
+            .map(|bind| {
+                let spec = LineSpec {
+                    what: "the second node of the bridge",
+                    bind,
+                    transport: of_phones.clone(),
+                    loss: Some(Loss::default()),
+                    media_ip,
+                    user_agent: bridge.user_agent.clone(),
+                    registrar: None,
+                    same_number: Box::new(|one, other| one == other),
+                };
+                Line::open(spec, tap.clone())
+            })
+            .transpose()?;
         let bridge =
             open("the bridge", bridge.bind, of_phones.clone(), media_ip, &bridge.user_agent, None)?;
         Ok(Self {
             pbx,
             bridge,
+            stun,
+            second_node,
             outside,
             extensions,
+            second_devices,
             identities: Arc::new(AtomicU16::new(0)),
             profile,
             clock,
@@ -154,6 +205,11 @@ impl Stage {
         &self.pbx
     }
 
+    /// The SIP socket that all Teams users share, for probes.
+    pub fn bridge_endpoint(&self) -> &Endpoint {
+        self.bridge.endpoint()
+    }
+
     /// Where the outside listens, if it is the far end of a trunk.
     pub fn trunk_address(&self) -> Option<SocketAddr> {
         match &self.outside {
@@ -182,8 +238,61 @@ impl Stage {
         self.engine.lateness()
     }
 
+    /// What of the engine broke, if anything did.
+    pub fn fault(&self) -> Option<String> {
+        self.engine.fault()
+    }
+
     /// The phone of a Teams user, on the bridge's one socket.
     pub fn user(&self, index: usize, name: &str, place: &Place) -> Result<Phone, AgentError> {
+        self.user_on(self.bridge.clone(), index, name, place)
+    }
+
+    /// The same user from another port, as a product of another name (guide 2.6.7).
+    pub fn user_as(
+        &self,
+        index: usize,
+        name: &str,
+        user_agent: &str,
+        place: &Place,
+    ) -> Result<Phone, AgentError> {
+        let spec = LineSpec {
+            what: "another device",
+            bind: SocketAddr::new(self.profile.bridge.bind.ip(), 0),
+            transport: self.bridge.transport().clone(),
+            loss: None,
+            media_ip: self.profile.bridge.media_bind,
+            user_agent: user_agent.to_owned(),
+            registrar: None,
+            same_number: Box::new(|one, other| one == other),
+        };
+        let line = Line::open(spec, self.tap.clone())?;
+        self.user_on(line, index, name, place)
+    }
+
+    /// The same user at the second node of the bridge; `None` if the profile has none.
+    pub fn user_at_second_node(
+        &self,
+        index: usize,
+        name: &str,
+        place: &Place,
+    ) -> Option<Result<Phone, AgentError>> {
+        let line = self.second_node.clone()?;
+        Some(self.user_on(line, index, name, place))
+    }
+
+    /// Where all Teams users are, to a PBX that knows them by it.
+    pub fn bridge_address(&self) -> SocketAddr {
+        self.bridge.local_for(&self.pbx)
+    }
+
+    pub(super) fn user_on(
+        &self,
+        line: Line,
+        index: usize,
+        name: &str,
+        place: &Place,
+    ) -> Result<Phone, AgentError> {
         let user: &User = self.profile.users.get(index).ok_or_else(|| lacking("user", index))?;
         let registers = self.profile.pbx.authentication == Authentication::Registration;
         let mut aliases = vec![user.number.clone()];
@@ -195,10 +304,14 @@ impl Stage {
             display: Some(user.name.clone()),
             credentials: registers
                 .then(|| Credentials::new(user.digest_username(), user.password.expose())),
+            contact_data: Some(data_of(&user.username, self.pbx.domain())),
+            carries_data: !self.profile.pbx.suppress_contact_data,
             own_domain: None,
             expires: self.profile.pbx.expires,
+            codecs: self.codecs(),
+            encryption: self.encryption(),
             peer: self.pbx.clone(),
-            line: self.bridge.clone(),
+            line,
             label: place.label.clone(),
             log: place.log.clone(),
         }))
@@ -220,8 +333,45 @@ impl Stage {
                 extension.digest_username(),
                 extension.password.expose(),
             )),
+            contact_data: None,
+            carries_data: false,
             own_domain: None,
             expires: self.profile.pbx.expires,
+            codecs: Codec::G711.to_vec(),
+            encryption: self.encryption(),
+            peer: self.pbx.clone(),
+            line: line.clone(),
+            label: place.label.clone(),
+            log: place.log.clone(),
+        }))
+    }
+
+    /// The desk phone of a Teams user on the user's own extension, on its own socket.
+    pub fn second_device(
+        &self,
+        index: usize,
+        name: &str,
+        place: &Place,
+    ) -> Result<Phone, AgentError> {
+        let lacking = || lacking("desk phone of user", index);
+        let user: &User = self.profile.users.get(index).ok_or_else(lacking)?;
+        let phone = user.desk_phone.as_ref().ok_or_else(lacking)?;
+        let line = self.second_devices.get(&index).ok_or_else(lacking)?;
+        let mut aliases = vec![user.number.clone(), user.username.clone()];
+        aliases.extend(user.extension.clone());
+        let digest_username = phone.auth_username.as_deref().unwrap_or(&phone.username);
+        Ok(self.plug_in(PhoneSpec {
+            name: name.to_owned(),
+            user: phone.username.clone(),
+            aliases,
+            display: Some(user.name.clone()),
+            credentials: Some(Credentials::new(digest_username, phone.password.expose())),
+            contact_data: None,
+            carries_data: false,
+            own_domain: None,
+            expires: self.profile.pbx.expires,
+            codecs: Codec::G711.to_vec(),
+            encryption: self.encryption(),
             peer: self.pbx.clone(),
             line: line.clone(),
             label: place.label.clone(),
@@ -245,8 +395,13 @@ impl Stage {
             credentials: account.map(|account| {
                 Credentials::new(account.digest_username(), account.password.expose())
             }),
+            contact_data: None,
+            carries_data: false,
             own_domain: account.is_none().then(|| line.local_for(peer).ip().to_string()),
             expires: self.profile.pbx.expires,
+            codecs: Codec::G711.to_vec(),
+            // Media encryption is of the PBX's users; the outside stays plain.
+            encryption: Encryption::Off,
             peer: peer.clone(),
             line: line.clone(),
             label: place.label.clone(),
@@ -265,6 +420,20 @@ impl Stage {
             (Outside::Accounts(_), profile::Line::Trunk(_)) => {
                 Err(AgentError::Lacking("the accounts of the outside".to_owned()))
             }
+        }
+    }
+
+    /// Of the Teams users; all others have G.711.
+    fn codecs(&self) -> Vec<Codec> {
+        let named = |codec: &profile::Codec| Codec::from_name(codec.name());
+        self.profile.bridge.codecs.iter().filter_map(named).collect()
+    }
+
+    /// Of the PBX's users (guide 4.1.1.6).
+    fn encryption(&self) -> Encryption {
+        match self.profile.pbx.media_encryption {
+            MediaEncryption::No => Encryption::Off,
+            MediaEncryption::Sdes => Encryption::Required,
         }
     }
 

@@ -34,7 +34,7 @@ impl Phone {
 }
 
 impl Call {
-    async fn refer(&self, refer_to: String, referred_by: String, leaving: Leaving) {
+    pub(super) async fn refer(&self, refer_to: String, referred_by: String, leaving: Leaving) {
         match self.session().refer(refer_to, Some(referred_by)).await {
             Ok(response) => {
                 let status = response.status().unwrap_or_default();

@@ -2,7 +2,13 @@
 //!
 //! A match, not a map, so that a cause without advice does not compile.
 
+use super::account_advice::account;
+use super::beyond_advice::beyond;
 use super::call_advice::{call_set_up, caller_id};
+use super::form_advice::form;
+use super::protection_advice::protection;
+use super::readiness_advice::{certificate, network};
+use super::softphone_advice::softphone;
 use super::stream_advice::stream;
 use crate::record::Cause;
 
@@ -38,6 +44,24 @@ pub const fn advice(cause: Cause) -> Advice {
         | Cause::NotSip
         | Cause::BindingMissing
         | Cause::BindingLost => registration(cause),
+        Cause::ShrinkingExpiry
+        | Cause::BindingNotRemoved
+        | Cause::ContactRewritten
+        | Cause::LicenceLimit
+        | Cause::OneDeviceRings
+        | Cause::OtherDeviceRingsOn
+        | Cause::NoDeskPhone
+        | Cause::OtherPort
+        | Cause::UnreachableVia => account(cause),
+        Cause::NodeNotCalled
+        | Cause::NoSecondNode
+        | Cause::NoNumberAbroad
+        | Cause::NoDirectNumber
+        | Cause::OutsidePrefixKept
+        | Cause::BindingReplaced
+        | Cause::ContactDataLost
+        | Cause::ContactDataHinders
+        | Cause::NumberFormNotTaken => form(cause),
         Cause::CalleeNotRung
         | Cause::WrongPartyRung
         | Cause::ContactAltered
@@ -72,6 +96,10 @@ pub const fn advice(cause: Cause) -> Advice {
         | Cause::BadTimestamps
         | Cause::AsymmetricRtp
         | Cause::PacketOrder => stream(cause),
+        Cause::MediaNotEncrypted
+        | Cause::EncryptionRefused
+        | Cause::UnusableKey
+        | Cause::KeysDoNotMatch => protection(cause),
         Cause::HoldRefused
         | Cause::HoldSilent
         | Cause::HoldRingback
@@ -95,6 +123,45 @@ pub const fn advice(cause: Cause) -> Advice {
         | Cause::TransferCallLost
         | Cause::TransferNotifyUnusual
         | Cause::TransferorLegLeftUp => transfer(cause),
+        _ => of_the_way_there(cause),
+    }
+}
+
+/// The row of a cause that lies between the PBX and the bridge, or at the end of a call.
+const fn of_the_way_there(cause: Cause) -> Advice {
+    match cause {
+        Cause::SipAlg
+        | Cause::HeadersRewritten
+        | Cause::FragmentsLost
+        | Cause::LargeRequestLost
+        | Cause::SourcePortsFiltered
+        | Cause::MediaPortOutside => network(cause),
+        Cause::TestedFromInside
+        | Cause::StunUnanswered
+        | Cause::StunStranger
+        | Cause::OnlineOutgoingOnly
+        | Cause::CodecUnspoken => softphone(cause),
+        Cause::CertificateExpired
+        | Cause::CertificateNotYetValid
+        | Cause::CertificateSelfSigned
+        | Cause::CertificateChainIncomplete
+        | Cause::CertificateUntrusted
+        | Cause::CertificateWrongName
+        | Cause::CertificateWeakKey
+        | Cause::CertificateExpiresSoon => certificate(cause),
+        Cause::CancelIgnored
+        | Cause::RefusalNotRelayed
+        | Cause::RefusalTranslated
+        | Cause::RingingEnded
+        | Cause::MethodUnsupported
+        | Cause::FailedTransferStuck
+        | Cause::FailedTransferOtherwise
+        | Cause::PartyNotIntroduced
+        | Cause::KeysLost
+        | Cause::RefreshRefused
+        | Cause::OfferNotMade
+        | Cause::CodecChangeRefused
+        | Cause::AnswerNotRepeated => beyond(cause),
         _ => ending(cause),
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Judgement;
+use super::protection::without_keys;
 use crate::record::{Cause, Ender, Observation, What};
 
 /// Judges what follows the callee's 200: the caller must be answered and the callee
@@ -100,12 +101,16 @@ fn unusable(
     expected: &str,
 ) -> Option<Judgement> {
     seen.iter().find_map(|o| match &o.what {
+        _ if o.party != callee && Some(o.party.as_str()) != caller => None,
+        what @ (What::NotEncrypted { .. } | What::UnusableKey { .. }) => {
+            without_keys(&o.party, what, expected)
+        }
         What::UnusableMedia { problem } if o.party == callee => {
             let observed =
                 format!("the PBX's session description for {callee} cannot be used: {problem}");
             Some(Judgement::fail(Cause::BadAnswer, expected, observed))
         }
-        What::UnusableMedia { problem } if Some(o.party.as_str()) == caller => {
+        What::UnusableMedia { problem } => {
             let observed = format!("the PBX's answer to {} cannot be used: {problem}", o.party);
             Some(Judgement::fail(Cause::BadAnswer, expected, observed))
         }
@@ -162,6 +167,23 @@ mod tests {
         let judged = judge(&seen, Duration::ZERO).unwrap();
         assert_eq!(judged.cause, Some(Cause::BadAnswer));
         assert!(judged.observed.contains("to External 1"), "{}", judged.observed);
+    }
+
+    #[test]
+    fn plain_media_where_encryption_is_required_has_a_cause_of_its_own() {
+        for party in ["External 1", "User A"] {
+            let problem = || "audio 9000 RTP/AVP".to_owned();
+            for (what, cause) in [
+                (What::NotEncrypted { problem: problem() }, Cause::MediaNotEncrypted),
+                (What::UnusableKey { problem: problem() }, Cause::UnusableKey),
+            ] {
+                let judged = judge(&[at(party, what), answer(party)], Duration::ZERO).unwrap();
+                assert_eq!(judged.cause, Some(cause));
+                assert!(judged.observed.contains(party), "{}", judged.observed);
+            }
+        }
+        let elsewhere = at("User B", What::NotEncrypted { problem: String::new() });
+        assert!(judge(&[elsewhere], Duration::ZERO).is_none());
     }
 
     #[test]

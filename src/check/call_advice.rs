@@ -63,7 +63,8 @@ pub(super) const fn call_set_up(cause: Cause) -> Advice {
             "ACK, BYE, hold and transfer go to the PBX's Contact: it must be its public address or \
              host name, or a proxy must put itself before it with Record-Route. Asterisk PJSIP: \
              external_signaling_address and local_net; chan_sip: externaddr; FreeSWITCH: \
-             ext-sip-ip; 3CX: static public IP or FQDN.",
+             ext-sip-ip; 3CX: static public IP or FQDN. Over TLS the full host name of the \
+             certificate belongs there.",
         ),
         Cause::NoRingingIndication => row(
             "7.1",

@@ -42,7 +42,7 @@ pub fn with_contact_address(
 }
 
 /// Whether anything that was sent in the call found the PBX.
-fn reached(seen: &[Observation], call_id: &str) -> bool {
+pub(in crate::check) fn reached(seen: &[Observation], call_id: &str) -> bool {
     seen.iter().filter(|o| o.call_id == call_id).any(|o| match o.what {
         What::HangupAnswered { status }
         | What::TransferAccepted { status }

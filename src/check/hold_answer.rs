@@ -3,21 +3,49 @@
 use std::time::Duration;
 
 use super::Judgement;
-use crate::record::{ABOUT_VERSION, Cause, Direction, Observation, VERSION_KEPT, What};
+use super::protection::without_keys;
+use crate::record::{
+    ABOUT_VERSION, Cause, Direction, HoldForm, Observation, VERSION_KEPT, Verdict, What,
+};
 
-/// Judges the answer to `hold` (the bridge offers `a=inactive`).
+/// Judges the answer to `hold` in that form (the bridge offers `a=inactive`). A PBX that does
+/// not know UPDATE need not: 405 or 501 to it is unsupported.
 pub fn hold_answered(
     seen: &[Observation],
     holder: &str,
+    form: HoldForm,
     elapsed: Duration,
     limit: Duration,
 ) -> Option<Judgement> {
-    let expected = "the hold is accepted with a=inactive";
+    let expected = match form {
+        HoldForm::Inactive => "the hold is accepted with a=inactive",
+        HoldForm::SendOnly => "the hold by a=sendonly is accepted with a=recvonly or a=inactive",
+        HoldForm::NullAddress => "the hold by connection address 0.0.0.0 is accepted",
+        HoldForm::Update => "the UPDATE of hold is accepted with a=inactive",
+    };
+    let unknown = seen.iter().filter(|o| o.party == holder).find_map(|o| match &o.what {
+        What::Refused { status: status @ (405 | 501), reason, method, .. }
+            if method == "UPDATE" =>
+        {
+            let observed = format!("{status} {reason}: the PBX does not know UPDATE");
+            Some(Judgement::of(Verdict::Unsupported, Cause::MethodUnsupported, expected, observed))
+        }
+        _ => None,
+    });
+    if unknown.is_some() {
+        return unknown;
+    }
     judged(seen, holder, elapsed, limit, expected, Cause::HoldRefused, |answer| {
         let others: Vec<&String> =
             answer.oddities.iter().filter(|oddity| !oddity.contains(ABOUT_VERSION)).collect();
-        if answer.direction == Some(Direction::Inactive) && others.is_empty() {
-            return Judgement::pass(expected, "accepted with a=inactive");
+        let fits = form.is_answered_by(answer.direction);
+        // How 0.0.0.0 is to be answered nobody has said.
+        let unruled = form == HoldForm::NullAddress && answer.usable;
+        if unruled || (fits && others.is_empty()) {
+            return Judgement::pass(
+                expected,
+                format!("accepted with {}", written(answer.direction)),
+            );
         }
         // What is heard decides; the wording alone only warns (design §6).
         let mut observed = if answer.usable {
@@ -73,14 +101,18 @@ fn judged(
 ) -> Option<Judgement> {
     let own = || seen.iter().filter(|o| o.party == holder);
     let decided = own().find_map(|o| match &o.what {
+        what @ (What::NotEncrypted { .. } | What::UnusableKey { .. }) => {
+            without_keys(holder, what, expected)
+        }
         What::Negotiated { offered_by_peer: false, direction, oddities, remote_media } => {
             let usable = !remote_media.is_empty();
             let judged = judge(&Answer { direction: *direction, usable, oddities });
             Some(with_version(judged, oddities))
         }
-        What::Refused { status, reason, .. } => {
+        What::Refused { status, reason, method, .. } => {
+            let method = if method == "INVITE" { "re-INVITE" } else { method };
             let observed = if *status == 408 {
-                "the re-INVITE was not answered".to_owned()
+                format!("the {method} was not answered")
             } else {
                 format!("{status} {reason}")
             };
@@ -96,7 +128,7 @@ fn judged(
             let pending = own().filter(|o| o.what == What::OfferPostponed).count();
             let seconds = limit.as_secs();
             let observed = match pending {
-                0 => format!("no answer to the re-INVITE within {seconds} s"),
+                0 => format!("no answer to it within {seconds} s"),
                 n => format!("491 Request Pending {n} time(s), and no other answer in {seconds} s"),
             };
             Judgement::fail(refused, expected, observed)
@@ -124,7 +156,6 @@ fn written(direction: Option<Direction>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Verdict;
 
     const LIMIT: Duration = Duration::from_secs(5);
 
@@ -147,18 +178,40 @@ mod tests {
     }
 
     fn refusal(status: u16) -> Vec<Observation> {
-        let what = What::Refused { status, reason: "No".into(), method: "INVITE".into() };
+        let what =
+            What::Refused { status, reason: "No".into(), method: "INVITE".into(), encrypted: true };
         vec![Observation { at: 1.0, party: "User A".into(), call_id: "c".into(), what }]
     }
 
     #[test]
     fn hold_warns_of_odd_answers_and_fails_refusals() {
-        let judge = |seen: &[Observation]| hold_answered(seen, "User A", LIMIT, LIMIT).unwrap();
+        let judge = |seen: &[Observation]| {
+            hold_answered(seen, "User A", HoldForm::Inactive, LIMIT, LIMIT).unwrap()
+        };
         assert_eq!(judge(&answer(Some(Direction::Inactive))).verdict, Verdict::Pass);
         assert_eq!(judge(&answer(Some(Direction::SendRecv))).verdict, Verdict::Warn);
         assert_eq!(judge(&answer(None)).verdict, Verdict::Warn);
         assert_eq!(judge(&refusal(488)).cause, Some(Cause::HoldRefused));
         assert_eq!(judge(&[]).cause, Some(Cause::HoldRefused));
+    }
+
+    #[test]
+    fn other_ways_of_holding_are_answered_in_ways_of_their_own() {
+        let judge = |form, seen: &[Observation]| {
+            hold_answered(seen, "User A", form, LIMIT, LIMIT).unwrap().verdict
+        };
+        let of = |direction| answer(Some(direction));
+        assert_eq!(judge(HoldForm::SendOnly, &of(Direction::RecvOnly)), Verdict::Pass);
+        assert_eq!(judge(HoldForm::SendOnly, &of(Direction::SendRecv)), Verdict::Warn);
+        assert_eq!(judge(HoldForm::NullAddress, &of(Direction::SendRecv)), Verdict::Pass);
+        assert_eq!(judge(HoldForm::NullAddress, &refusal(488)), Verdict::Fail);
+        let unknown = |method: &str| {
+            let (reason, method) = ("Method Not Allowed".into(), method.into());
+            let what = What::Refused { status: 405, reason, method, encrypted: false };
+            vec![Observation { at: 1.0, party: "User A".into(), call_id: "c".into(), what }]
+        };
+        assert_eq!(judge(HoldForm::Update, &unknown("UPDATE")), Verdict::Unsupported);
+        assert_eq!(judge(HoldForm::Update, &unknown("INVITE")), Verdict::Fail);
     }
 
     #[test]
@@ -174,7 +227,7 @@ mod tests {
         let bare = odd_answer(None, "", &["no audio: 0"]);
         let resume = resume_answered(&bare, "User A", LIMIT, LIMIT).unwrap();
         assert_eq!((resume.verdict, resume.cause), (Verdict::Fail, Some(Cause::BadAnswer)));
-        let hold = hold_answered(&bare, "User A", LIMIT, LIMIT).unwrap();
+        let hold = hold_answered(&bare, "User A", HoldForm::Inactive, LIMIT, LIMIT).unwrap();
         assert_eq!((hold.verdict, hold.cause), (Verdict::Warn, Some(Cause::HoldAnswerOdd)));
     }
 
@@ -182,7 +235,7 @@ mod tests {
     fn versions_that_stay_warn_and_other_steps_are_fine() {
         let judge = |oddity: &str| {
             let seen = odd_answer(Some(Direction::Inactive), "10.0.0.1:4000", &[oddity]);
-            let judged = hold_answered(&seen, "User A", LIMIT, LIMIT).unwrap();
+            let judged = hold_answered(&seen, "User A", HoldForm::Inactive, LIMIT, LIMIT).unwrap();
             (judged.verdict, judged.cause)
         };
         assert_eq!(judge(VERSION_KEPT), (Verdict::Warn, Some(Cause::SdpVersion)));
@@ -195,8 +248,10 @@ mod tests {
     fn a_request_that_stays_pending_is_told_as_such() {
         let what = What::OfferPostponed;
         let pending = [Observation { at: 1.0, party: "User A".into(), call_id: "c".into(), what }];
-        assert!(hold_answered(&pending, "User A", Duration::ZERO, LIMIT).is_none());
-        let judged = hold_answered(&pending, "User A", LIMIT, LIMIT).unwrap();
+        assert!(
+            hold_answered(&pending, "User A", HoldForm::Inactive, Duration::ZERO, LIMIT).is_none()
+        );
+        let judged = hold_answered(&pending, "User A", HoldForm::Inactive, LIMIT, LIMIT).unwrap();
         assert!(judged.observed.starts_with("491 Request Pending 1 time(s)"), "{judged:?}");
     }
 }

@@ -17,6 +17,8 @@ const AUDIBLE_DBM0: f32 = -50.0;
 const COVERAGE: f64 = 0.6;
 /// Longest silence, s.
 const SILENCE_S: f64 = 4.0;
+/// Share of the audible windows that gives the whole its class.
+const MAJORITY: f64 = 0.7;
 
 /// Judges what the held party hears. Decides before the end only where the hold leaks.
 pub fn hold_music(held: &Ear<'_>, expect: HoldAudio, span: &Span) -> Option<Judgement> {
@@ -92,13 +94,14 @@ fn class_of(audible: &[&Window]) -> Sound {
         let count = audible.iter().filter(|w| sounds.contains(&w.sound)).count();
         count as f64 / audible.len().max(1) as f64
     };
-    for (class, sounds) in [
-        (Sound::Ringback, &[Sound::Ringback][..]),
-        (Sound::Busy, &[Sound::Busy]),
-        (Sound::Noise, &[Sound::Noise]),
-        (Sound::Tone, &[Sound::Tone]),
-    ] {
-        if share(sounds) > 0.7 {
+    // A lost packet makes two short bursts of a long one: ringing and busy are counted
+    // together and told by which is more of it.
+    let (ringing, busy) = (share(&[Sound::Ringback]), share(&[Sound::Busy]));
+    if ringing + busy > MAJORITY {
+        return if ringing >= busy { Sound::Ringback } else { Sound::Busy };
+    }
+    for class in [Sound::Noise, Sound::Tone] {
+        if share(&[class]) > MAJORITY {
             return class;
         }
     }
@@ -151,6 +154,8 @@ mod tests {
         assert_eq!(cause(&|_| silence()), Some(Cause::HoldSilent));
         assert_eq!(cause(&only(Sound::Ringback)), Some(Cause::HoldRingback));
         assert_eq!(cause(&only(Sound::Busy)), Some(Cause::HoldRingback));
+        let torn = |at: f64| only(if at % 1.0 < 0.4 { Sound::Busy } else { Sound::Ringback })(at);
+        assert_eq!(cause(&torn), Some(Cause::HoldRingback));
         assert_eq!(cause(&only(Sound::Noise)), Some(Cause::HoldNoise));
         assert_eq!(cause(&only(Sound::Tone)), Some(Cause::HoldTone));
         assert_eq!(cause(&|_| voice(1)), Some(Cause::HoldLeaksAudio));

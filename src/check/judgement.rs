@@ -50,6 +50,15 @@ impl Judgement {
         Self::of(Verdict::Inconclusive, cause, expected, observed)
     }
 
+    /// The profile disclaims it: nothing was tried, and nothing is said of the PBX.
+    pub fn unsupported(
+        cause: Cause,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        Self::of(Verdict::Unsupported, cause, expected, observed)
+    }
+
     /// Any verdict with a cause.
     pub fn of(
         verdict: Verdict,
@@ -65,6 +74,15 @@ impl Judgement {
     pub fn or_worse(self, other: Self) -> Self {
         if other.verdict > self.verdict { other } else { self }
     }
+}
+
+/// Of what is the business of another clause, that it could not be judged here.
+pub fn elsewhere(judgement: Judgement) -> Judgement {
+    let verdict = match judgement.verdict {
+        Verdict::Fail => Verdict::Inconclusive,
+        verdict => verdict,
+    };
+    Judgement { verdict, ..judgement }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Judgement;
 use crate::record::{Cause, Observation, StreamStats, Verdict, What};
 
-/// Our own sending later than this may be heard as a gap, ms.
+/// Lateness of this machine beyond this may be heard as a gap, ms.
 const LATE_MS: f32 = 60.0;
 /// Later than this, even a missing direction may be ours, ms.
 const STALLED_MS: f32 = 1000.0;
@@ -59,7 +59,7 @@ fn changes(stats: &StreamStats, expected: u32) -> Option<Judgement> {
 fn disorder(stats: &StreamStats) -> Option<Judgement> {
     let many = |count: u64| count as f64 > DISORDER * stats.received as f64;
     let (twice, late) = (many(stats.duplicated), many(stats.reordered));
-    (twice || late).then(|| {
+    (stats.received >= ENOUGH && (twice || late)).then(|| {
         Judgement::note(
             Cause::PacketOrder,
             "every packet comes once, in order",
@@ -102,7 +102,8 @@ fn is_most(part: u64, stats: &StreamStats) -> bool {
     stats.received >= ENOUGH && part as f64 > 0.5 * stats.received as f64
 }
 
-/// What is said against audio counts only if we sent in time ourselves.
+/// What is said against audio counts only if this machine, which sent and may have been the
+/// PBX as well, was in time.
 pub fn unless_late(judgement: Judgement, worst_ms: f32) -> Judgement {
     let blames = matches!(judgement.verdict, Verdict::Fail | Verdict::Warn);
     // A gap can be ours; that nothing at all is heard for seconds takes more.
@@ -122,7 +123,7 @@ pub fn unless_late(judgement: Judgement, worst_ms: f32) -> Judgement {
         return judgement;
     }
     let observed = format!(
-        "this machine sent up to {worst_ms:.0} ms late, so nothing can be said: {}",
+        "this machine was up to {worst_ms:.0} ms late, so nothing can be said: {}",
         judgement.observed
     );
     Judgement::inconclusive(Cause::HarnessLate, judgement.expected, observed)

@@ -86,6 +86,9 @@ fn failed(
         RegistrationFailure::NoResponse => {
             (format!("no response received: {reason}"), Cause::NoResponse)
         }
+        RegistrationFailure::Untrusted => {
+            (format!("its certificate is refused: {reason}"), Cause::CertificateUntrusted)
+        }
         RegistrationFailure::Transport => {
             (format!("nothing listens there: {reason}"), Cause::NoResponse)
         }
@@ -110,22 +113,24 @@ fn failed(
     }
 }
 
-/// How long the party's registration lasts, against guide 2.6.6. `settable` is the
-/// profile's `expect.expiry_settable`.
+/// How long the party's registration lasts, against guide 2.6.6: of several grants the
+/// shortest. `settable` is the profile's `expect.expiry_settable`.
 pub fn expiry(seen: &[Observation], party: &str, settable: bool) -> Option<Judgement> {
     let expected = format!("a registration of {RECOMMENDED_S} s, not under {LEAST_S} s");
-    seen.iter().rev().filter(|o| o.party == party).find_map(|o| {
-        let What::Registered { asked_s, granted_s, .. } = o.what else { return None };
+    let granted = seen.iter().filter(|o| o.party == party).filter_map(|o| match o.what {
+        What::Registered { asked_s, granted_s, .. } => Some((asked_s, granted_s)),
+        _ => None,
+    });
+    granted.min_by_key(|(_, granted_s)| *granted_s).map(|(asked_s, granted_s)| {
         let observed = format!("{party}: asked {asked_s} s, granted {granted_s} s");
-        let expected = expected.clone();
-        Some(if granted_s < LEAST_S {
+        if granted_s < LEAST_S {
             let verdict = if settable { Verdict::Fail } else { Verdict::Warn };
             Judgement::of(verdict, Cause::ShortExpiry, expected, observed)
         } else if granted_s < RECOMMENDED_S - EQUAL_S {
             Judgement::warn(Cause::ShortExpiry, expected, observed)
         } else {
             Judgement::pass(expected, observed)
-        })
+        }
     })
 }
 

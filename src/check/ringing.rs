@@ -58,10 +58,17 @@ pub fn rings(seen: &[Observation], ring: &Ring<'_>, elapsed: Duration) -> Option
     }
     for o in seen {
         match &o.what {
-            What::Refused { status, reason, .. } if o.party == ring.caller => {
-                let observed = format!("the PBX answered {status} {reason} to {}", ring.caller);
-                let cause =
-                    if *status == 408 { Cause::CallUnanswered } else { Cause::CallRejected };
+            What::Refused { status, reason, encrypted, .. } if o.party == ring.caller => {
+                let mut observed = format!("the PBX answered {status} {reason} to {}", ring.caller);
+                let cause = match status {
+                    408 => Cause::CallUnanswered,
+                    // What it means is that the session description is not acceptable.
+                    488 | 606 if *encrypted => {
+                        observed += ", who offered encrypted media (RTP/SAVP with a=crypto)";
+                        Cause::EncryptionRefused
+                    }
+                    _ => Cause::CallRejected,
+                };
                 return Some(Judgement::fail(cause, expected, observed));
             }
             What::TransferProgress { status, .. }
@@ -317,11 +324,18 @@ mod tests {
 
     #[test]
     fn a_refusal_decides_at_once() {
-        let refused =
-            What::Refused { status: 404, reason: "Not Found".into(), method: "INVITE".into() };
-        let seen = [dialled(), at(1.1, "External 1", refused)];
-        let judged = rings(&seen, &ring(None), Duration::ZERO).unwrap();
-        assert_eq!(judged.cause, Some(Cause::CallRejected));
+        for (status, encrypted, cause) in [
+            (404, false, Cause::CallRejected),
+            (404, true, Cause::CallRejected),
+            (488, false, Cause::CallRejected),
+            (488, true, Cause::EncryptionRefused),
+        ] {
+            let (reason, method) = ("No".into(), "INVITE".into());
+            let refused = What::Refused { status, reason, method, encrypted };
+            let seen = [dialled(), at(1.1, "External 1", refused)];
+            let judged = rings(&seen, &ring(None), Duration::ZERO).unwrap();
+            assert_eq!(judged.cause, Some(cause), "{status} {}", judged.observed);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Ear, Judgement};
-use crate::record::{Cause, Ender, Observation, Verdict, What};
+use crate::record::{Cause, Ender, Observation, What};
 
 /// What ends this near to the transferor's leg ends because of it, s. The answer to its
 /// BYE may come after what the PBX makes of it.
@@ -12,22 +12,16 @@ const WITH_TRANSFEROR_S: f64 = 0.3;
 /// How long a target must have rung before a missing NOTIFY is worth a word, s.
 const RINGS_UNTOLD_S: f64 = 0.15;
 
-/// Judges the answer to the REFER. `supported` is the profile's `pbx.supports_refer`.
+/// Judges the answer to the REFER.
 pub fn accepted(
     seen: &[Observation],
     transferor: &str,
-    supported: bool,
     elapsed: Duration,
     limit: Duration,
 ) -> Option<Judgement> {
     let expected = "the REFER is accepted (202)".to_owned();
-    let refused = |cause: Cause, observed: String| {
-        if supported {
-            Judgement::fail(cause, expected.clone(), observed)
-        } else {
-            Judgement::of(Verdict::Unsupported, Cause::Disclaimed, expected.clone(), observed)
-        }
-    };
+    let refused =
+        |cause: Cause, observed: String| Judgement::fail(cause, expected.clone(), observed);
     let decided = seen.iter().filter(|o| o.party == transferor).find_map(|o| match &o.what {
         What::TransferAccepted { status } => {
             Some(Judgement::pass(expected.clone(), format!("accepted with {status}")))
@@ -145,6 +139,17 @@ pub fn transferor_released(
     }
 }
 
+/// Judges "Teams hangs up" where the bridge connects the parties by itself (guide 4.1.1.7): its
+/// legs have to stay up, since the media goes through them. `legs` of them do.
+pub fn stays_between(transferor: &str, legs: usize) -> Judgement {
+    let expected = format!("{transferor}'s two legs stay up: the bridge connects the parties");
+    let observed = format!("{legs} of them are up");
+    if legs == 2 {
+        return Judgement::pass(expected, observed);
+    }
+    Judgement::fail(Cause::CallDropped, expected, observed)
+}
+
 /// A note on the NOTIFYs of a transfer that worked; `None` if they were as RFC 3515
 /// has them or cannot be told: a transferor that left before the answer gets no more
 /// than what comes while the target rings. Healthy PBXs differ here (design §6).
@@ -186,7 +191,7 @@ pub fn notify_note(seen: &[Observation], transferor: &str, target: &str) -> Opti
 mod tests {
     use super::super::ear::stage::{voice, windows};
     use super::*;
-    use crate::record::CallerId;
+    use crate::record::{CallerId, Verdict};
 
     const LIMIT: Duration = Duration::from_secs(5);
 
@@ -195,15 +200,20 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_fails_unless_the_profile_disclaims_refer() {
+    fn a_refusal_fails_and_silence_does_at_the_limit() {
         let refusal = What::TransferRefused { status: 405, reason: "No".into() };
         let seen = [at(1.0, "User A", refusal)];
-        let judge = |supported| accepted(&seen, "User A", supported, LIMIT, LIMIT).unwrap();
-        assert_eq!(judge(true).cause, Some(Cause::TransferRefused));
-        assert_eq!(judge(false).verdict, Verdict::Unsupported);
-        let silent = accepted(&[], "User A", true, LIMIT, LIMIT).unwrap();
+        let refused = accepted(&seen, "User A", LIMIT, LIMIT).unwrap();
+        assert_eq!(refused.cause, Some(Cause::TransferRefused));
+        let silent = accepted(&[], "User A", LIMIT, LIMIT).unwrap();
         assert_eq!(silent.cause, Some(Cause::TransferUnanswered));
-        assert!(accepted(&[], "User A", true, Duration::ZERO, LIMIT).is_none());
+        assert!(accepted(&[], "User A", Duration::ZERO, LIMIT).is_none());
+    }
+
+    #[test]
+    fn a_bridge_that_connects_two_parties_needs_both_of_its_legs() {
+        assert_eq!(stays_between("User A", 2).verdict, Verdict::Pass);
+        assert_eq!(stays_between("User A", 1).cause, Some(Cause::CallDropped));
     }
 
     #[test]

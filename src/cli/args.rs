@@ -75,7 +75,7 @@ pub(super) struct ListArgs {
     /// Only clauses of this list, such as `7.1.1,6`
     #[arg(long, value_name = "CLAUSES")]
     pub(super) only: Vec<String>,
-    /// Only scenarios that this tag expression takes
+    /// Only scenarios that this tag expression takes, such as `@beyond`
     #[arg(long, value_name = "EXPRESSION")]
     pub(super) tags: Option<String>,
     /// Feature files of this folder instead of the built-in ones
@@ -101,6 +101,10 @@ pub(super) struct InitArgs {
     /// Where to write it
     #[arg(default_value = "pbx.yaml", value_name = "PROFILE.yaml")]
     pub(super) path: PathBuf,
+    /// Begin with what is known of that PBX's settings: 3cx, freeswitch, cisco-ucm… (a wrong
+    /// name lists all). Each file says what it was written from and that nobody has run it yet
+    #[arg(long = "for", value_name = "PBX")]
+    pub(super) vendor: Option<String>,
     /// Replace a file that is there already
     #[arg(long)]
     pub(super) force: bool,

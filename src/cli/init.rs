@@ -4,10 +4,16 @@ use std::io::Write as _;
 
 use super::args::InitArgs;
 use super::{Console, Exit, UsageError};
-use crate::profile::template;
+use crate::profile::{Vendor, template};
 
 /// Writes the template, never over a file unless told to.
 pub(super) fn init(args: &InitArgs, console: &Console) -> Result<Exit, UsageError> {
+    let text = match &args.vendor {
+        Some(name) => {
+            Vendor::named(name).map_err(|error| UsageError(format!("--for: {error}")))?.template()
+        }
+        None => template().to_owned(),
+    };
     let path = &args.path;
     let mut options = std::fs::OpenOptions::new();
     options.write(true);
@@ -16,7 +22,7 @@ pub(super) fn init(args: &InitArgs, console: &Console) -> Result<Exit, UsageErro
     } else {
         options.create_new(true);
     }
-    let written = options.open(path).and_then(|mut file| file.write_all(template().as_bytes()));
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| {
         UsageError(match error.kind() {
             std::io::ErrorKind::AlreadyExists => {

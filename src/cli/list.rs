@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::args::ListArgs;
 use super::{Console, Exit, UsageError};
+use crate::record::{PARAGRAPHS, Tested};
 use crate::runner::{Plan, Selection, built_in, from_folder};
-use crate::steps::phrase_list;
+use crate::steps::{Users, phrase_list};
 
 /// Shows every scenario that the arguments select.
 pub(super) fn list(args: &ListArgs, console: &Console) -> Result<Exit, UsageError> {
@@ -18,7 +19,23 @@ pub(super) fn list(args: &ListArgs, console: &Console) -> Result<Exit, UsageErro
     }
     let plan = read_plan(args.features.as_deref(), &args.only, args.tags.as_deref())?;
     console.out(&shown(&plan, args.steps));
+    if plan.built_in && plan.selection.is_all() {
+        console.out(&without_scenario());
+        let beyond = read_plan(None, &[], Some("@beyond"))?;
+        let head = "\nbeyond the guide, run only with --tags @beyond or --only B:\n";
+        console.out(&format!("{head}{}", shown(&beyond, args.steps)));
+    }
     Ok(Exit::Passed)
+}
+
+/// The paragraphs of the guide that no scenario is about, and why.
+fn without_scenario() -> String {
+    let mut out = String::from("\nwithout a scenario of their own:\n");
+    for paragraph in PARAGRAPHS.iter().filter(|paragraph| paragraph.tested != Tested::Scenario) {
+        let (number, title) = (paragraph.number, paragraph.title);
+        let _ = writeln!(out, "  {number:<8} {title}\n           {}", paragraph.in_words());
+    }
+    out
 }
 
 /// Reads the plan that the arguments name.
@@ -40,7 +57,12 @@ pub(super) fn read_plan(
 pub(super) fn shown(plan: &Plan, steps: bool) -> String {
     let mut out = String::new();
     for planned in &plan.scenarios {
-        let mut needs = vec!["2 users".to_owned()];
+        let mut needs = Vec::new();
+        match planned.need.users {
+            Users::Nobody => {}
+            Users::Pair => needs.push("2 users".to_owned()),
+            Users::Everyone => needs.push("all users".to_owned()),
+        }
         match planned.need.externals {
             0 => {}
             1 => needs.push("1 external number".to_owned()),
@@ -49,16 +71,19 @@ pub(super) fn shown(plan: &Plan, steps: bool) -> String {
         if planned.need.desk_phone {
             needs.push("an extension".to_owned());
         }
+        if needs.is_empty() {
+            needs.push("nobody".to_owned());
+        }
         let _ = writeln!(
             out,
-            "{:<7} {}\n        needs {}",
+            "{:<8} {}\n         needs {}",
             planned.clause,
             planned.title,
             needs.join(", ")
         );
         if steps {
             for step in &planned.steps {
-                let _ = writeln!(out, "          {step}");
+                let _ = writeln!(out, "           {step}");
             }
         }
     }

@@ -45,7 +45,7 @@ impl Progress {
                 if let Some(one) = self.running.get_mut(&(clause.clone(), title.clone())) {
                     (one.step, one.since) = (clean(text), Instant::now());
                     if let Some(bar) = &one.bar {
-                        bar.set_message(format!("{:<7} {}", clean(clause), one.step));
+                        bar.set_message(format!("{:<8} {}", clean(clause), one.step));
                     }
                 }
             }
@@ -127,7 +127,7 @@ fn head((done, planned): (usize, usize), what: &str, clause: &str, width: usize)
     if width < ALIGNED {
         format!("[{done}/{planned}] {what} {clause} ")
     } else {
-        format!("[{done:>2}/{planned}] {what:<12} {clause:<7} ")
+        format!("[{done:>2}/{planned}] {what:<12} {clause:<8} ")
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
         }
         assert_eq!(
             waits("7.1.1", "the caller hears hold music", 12, (3, 15), 80),
-            "[ 3/15] waits for    7.1.1   the caller hears hold music (12 s)"
+            "[ 3/15] waits for    7.1.1    the caller hears hold music (12 s)"
         );
     }
 }

@@ -117,8 +117,8 @@ async fn certify(
     let root = args.out.clone().unwrap_or_else(|| PathBuf::from("reports"));
     let folder = Folder::create(&root, &stage.profile().source.stem)?;
     folder.write_profile(&stage.profile().source.shown)?;
-    if let (Some(embedded), Some(trunk)) = (&embedded, stage.trunk_address()) {
-        embedded.trunk_at(trunk);
+    if let Some(embedded) = &embedded {
+        embedded.meets(&stage);
     }
     let (events, received) = mpsc::unbounded_channel();
     let writer =
@@ -126,7 +126,7 @@ async fn certify(
     let run = runner::run(RunSpec {
         plan,
         stage: Arc::clone(&stage),
-        options: Options { talk: args.talk, stop: stop.clone(), events },
+        options: Options { talk: args.talk, intrusive: args.intrusive, stop: stop.clone(), events },
         jobs: args.jobs.map(usize::from),
         folder: Some(folder.path().to_owned()),
         started: utc_now(),

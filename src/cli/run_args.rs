@@ -11,12 +11,17 @@ pub(super) struct RunArgs {
     /// Only clauses of this list, such as `7.1.1,6`
     #[arg(long, value_name = "CLAUSES")]
     pub(super) only: Vec<String>,
-    /// Only scenarios that this tag expression takes, such as `not @external-2`
+    /// Only scenarios that this tag expression takes, such as `not @external-2`; `@beyond` takes
+    /// those that go beyond the guide, which run only where they are named
     #[arg(long, value_name = "EXPRESSION")]
     pub(super) tags: Option<String>,
     /// Talk for this long in place of the guide's durations: no certification
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) talk: Option<Duration>,
+    /// Also try other ports and another User-Agent where the PBX does not let us in: few requests,
+    /// which a PBX may take for an attack all the same
+    #[arg(long)]
+    pub(super) intrusive: bool,
     /// Folder for reports
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

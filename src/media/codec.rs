@@ -1,6 +1,8 @@
-//! G.711 in both laws, and the units of level that go with it.
+//! The audio encodings, and the units of level that go with them.
 
-use audio_codec_algorithms::{decode_alaw, decode_ulaw, encode_alaw, encode_ulaw};
+#[cfg(feature = "opus")]
+use super::coder::opus_duration;
+use super::{Decoder, Encoder};
 
 /// Samples per second of everything that is generated, decoded and recorded.
 pub const RATE: u32 = 8000;
@@ -24,16 +26,30 @@ pub enum Codec {
     Pcma,
     /// G.711 µ-law, static payload type 0.
     Pcmu,
+    /// G.722 at 64 kbit/s, static payload type 9. Its sound has 16 kHz, its RTP clock 8 kHz (RFC
+    /// 3551 §4.5.2).
+    G722,
+    /// Opus, mono, under a dynamic payload type; its RTP clock has 48 kHz (RFC 7587).
+    #[cfg(feature = "opus")]
+    Opus,
 }
 
 impl Codec {
+    /// What every PBX has. Which of the laws comes first is all the same to Teams.
+    pub const G711: &[Self] = &[Self::Pcmu, Self::Pcma];
+
+    /// Every codec of this build, those that every PBX has first.
+    pub const ALL: &[Self] = &[
+        Self::Pcmu,
+        Self::Pcma,
+        Self::G722,
+        #[cfg(feature = "opus")]
+        Self::Opus,
+    ];
+
     /// The codec of an SDP encoding name, in any case.
     pub fn from_name(name: &str) -> Option<Self> {
-        match name.to_ascii_uppercase().as_str() {
-            "PCMA" => Some(Self::Pcma),
-            "PCMU" => Some(Self::Pcmu),
-            _ => None,
-        }
+        Self::ALL.iter().copied().find(|codec| codec.name().eq_ignore_ascii_case(name))
     }
 
     /// The encoding name of SDP.
@@ -41,50 +57,55 @@ impl Codec {
         match self {
             Self::Pcma => "PCMA",
             Self::Pcmu => "PCMU",
+            Self::G722 => "G722",
+            #[cfg(feature = "opus")]
+            Self::Opus => "opus",
         }
     }
 
-    /// The static payload type (RFC 3551 §6).
-    pub const fn static_payload_type(self) -> u8 {
+    /// The static payload type (RFC 3551 §6), or the dynamic one that we give it.
+    pub const fn payload_type(self) -> u8 {
         match self {
             Self::Pcma => 8,
             Self::Pcmu => 0,
+            Self::G722 => 9,
+            #[cfg(feature = "opus")]
+            Self::Opus => 96,
         }
     }
 
     /// RTP clock rate, Hz.
     pub const fn clock(self) -> u32 {
-        RATE
+        match self {
+            Self::Pcma | Self::Pcmu | Self::G722 => RATE,
+            #[cfg(feature = "opus")]
+            Self::Opus => 48_000,
+        }
     }
 
-    /// Encodes 16-bit samples at 8 kHz.
+    /// Ticks of the RTP clock for each of our samples.
+    pub const fn ticks(self) -> u32 {
+        self.clock() / RATE
+    }
+
+    /// How much sound a payload is, ticks of the RTP clock.
+    pub fn duration(self, payload: &[u8]) -> u32 {
+        match self {
+            // Of 8 kHz an octet for every sample, of G.722's 16 kHz one for every two.
+            Self::Pcma | Self::Pcmu | Self::G722 => payload.len() as u32,
+            #[cfg(feature = "opus")]
+            Self::Opus => opus_duration(payload),
+        }
+    }
+
+    /// Encodes 16-bit samples at 8 kHz, which are a whole stream.
     pub fn encode(self, samples: &[i16]) -> Vec<u8> {
-        let mut payload = Vec::with_capacity(samples.len());
-        self.encode_into(samples, &mut payload);
-        payload
+        Encoder::new(self).encode(samples)
     }
 
-    /// Encodes 16-bit samples at 8 kHz at the end of `payload`.
-    pub fn encode_into(self, samples: &[i16], payload: &mut Vec<u8>) {
-        match self {
-            Self::Pcma => payload.extend(samples.iter().map(|&s| encode_alaw(s))),
-            Self::Pcmu => payload.extend(samples.iter().map(|&s| encode_ulaw(s))),
-        }
-    }
-
-    /// Decodes a payload to 16-bit samples at 8 kHz.
+    /// Decodes a whole stream to 16-bit samples at 8 kHz.
     pub fn decode(self, payload: &[u8]) -> Vec<i16> {
-        let mut samples = Vec::with_capacity(payload.len());
-        self.decode_into(payload, &mut samples);
-        samples
-    }
-
-    /// Decodes a payload at the end of `samples`.
-    pub fn decode_into(self, payload: &[u8], samples: &mut Vec<i16>) {
-        match self {
-            Self::Pcma => samples.extend(payload.iter().map(|&b| decode_alaw(b))),
-            Self::Pcmu => samples.extend(payload.iter().map(|&b| decode_ulaw(b))),
-        }
+        Decoder::new(self).decode(payload)
     }
 }
 
@@ -108,10 +129,11 @@ mod tests {
 
     #[test]
     fn names_and_payload_types_are_those_of_rfc_3551() {
-        for codec in [Codec::Pcma, Codec::Pcmu] {
+        for &codec in Codec::ALL {
             assert_eq!(Codec::from_name(codec.name()), Some(codec));
         }
-        assert_eq!(Codec::from_name("pcmu").map(Codec::static_payload_type), Some(0));
+        assert_eq!(Codec::from_name("g722").map(Codec::payload_type), Some(9));
+        assert_eq!(Codec::from_name("pcmu").map(Codec::payload_type), Some(0));
         assert_eq!(Codec::from_name("G729"), None);
     }
 

@@ -67,10 +67,40 @@ impl Leg {
         self.0.state.configure(stream);
     }
 
+    /// Keys are being agreed on: what arrives before they are there cannot be understood, and
+    /// is neither heard nor held against anybody.
+    pub fn await_keys(&self) {
+        self.0.state.await_keys();
+    }
+
     /// From now on identity tones (`true`) or silence (`false`, as at the start). Packets
     /// flow either way while the direction lets us send.
     pub fn speak(&self, on: bool) {
         self.0.state.speak(on);
+    }
+
+    /// Sends another stream from now on, as after a restart of the media: SSRC, sequence numbers
+    /// and timestamps begin anew (RFC 3550 §5.1).
+    pub fn begin_anew(&self) {
+        self.0.state.begin_anew();
+    }
+
+    /// Presses these keys (`0`–`9`, `*`, `#`, `A`–`D`) as RFC 4733 events, 160 ms each with 100 ms
+    /// between, while the direction lets us send; nothing without an agreed telephone-event.
+    pub fn press(&self, keys: &str) {
+        self.0.state.press(keys);
+    }
+
+    /// Every key that has arrived as an RFC 4733 event, in order.
+    pub fn keys_heard(&self) -> String {
+        self.0.state.keys_heard()
+    }
+
+    /// From now on each of the two says what the other hears, in place of its own identity: the
+    /// peers of both hear each other. Both go on listening.
+    pub fn join(&self, other: &Self) {
+        self.0.state.join(&other.0.state);
+        other.0.state.join(&self.0.state);
     }
 
     /// The final windows from index `from` on; indices only ever grow.

@@ -17,22 +17,24 @@ pub(crate) struct PortPair {
     pub(crate) rtcp: UdpSocket,
 }
 
-/// Binds a free pair on the address.
-pub(crate) fn bind_pair(ip: IpAddr) -> Result<PortPair, MediaError> {
-    let mut unsuitable = Vec::new();
-    for _ in 0..ATTEMPTS {
-        let rtp = bind_udp(SocketAddr::new(ip, 0))?;
-        let port = local_port(&rtp)?;
-        if port % 2 == 0
-            && let Some(above) = port.checked_add(1)
-            && let Ok(rtcp) = bind_udp(SocketAddr::new(ip, above))
-        {
-            return Ok(PortPair { rtp, rtcp });
+impl PortPair {
+    /// Binds a free pair on the address.
+    pub(crate) fn bind(ip: IpAddr) -> Result<Self, MediaError> {
+        let mut unsuitable = Vec::new();
+        for _ in 0..ATTEMPTS {
+            let rtp = bind_udp(SocketAddr::new(ip, 0))?;
+            let port = local_port(&rtp)?;
+            if port % 2 == 0
+                && let Some(above) = port.checked_add(1)
+                && let Ok(rtcp) = bind_udp(SocketAddr::new(ip, above))
+            {
+                return Ok(Self { rtp, rtcp });
+            }
+            // Kept bound, so that the system does not offer the same port again.
+            unsuitable.push(rtp);
         }
-        // Kept bound, so that the system does not offer the same port again.
-        unsuitable.push(rtp);
+        Err(MediaError::NoPortPair(ip))
     }
-    Err(MediaError::NoPortPair(ip))
 }
 
 fn local_port(socket: &UdpSocket) -> Result<u16, MediaError> {
@@ -45,7 +47,7 @@ mod tests {
 
     #[test]
     fn rtp_is_even_and_rtcp_is_above() {
-        let pair = bind_pair(IpAddr::from([127, 0, 0, 1])).unwrap();
+        let pair = PortPair::bind(IpAddr::from([127, 0, 0, 1])).unwrap();
         let rtp = pair.rtp.local_addr().unwrap().port();
         assert_eq!(rtp % 2, 0);
         assert_eq!(pair.rtcp.local_addr().unwrap().port(), rtp + 1);

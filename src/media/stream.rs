@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::Codec;
+use super::{Codec, Security};
 
 /// Where to send, what to send and what to expect. A leg can be given a new one at
 /// any time; its SSRC, sequence numbers and timestamps go on.
@@ -25,6 +25,8 @@ pub struct Stream {
     /// Whether the direction lets the peer send. What arrives is heard all the same:
     /// audio that leaks through a hold is to be found.
     pub receive: bool,
+    /// How it is protected; `None` is plain RTP.
+    pub security: Option<Security>,
 }
 
 impl Stream {
@@ -36,11 +38,12 @@ impl Stream {
             remote,
             remote_rtcp,
             codec,
-            payload_type: codec.static_payload_type(),
-            accept: vec![(codec.static_payload_type(), codec)],
+            payload_type: codec.payload_type(),
+            accept: vec![(codec.payload_type(), codec)],
             telephone_event: None,
             send: true,
             receive: true,
+            security: None,
         }
     }
 
@@ -54,6 +57,7 @@ impl Stream {
             match payload_type {
                 0 => Some(Codec::Pcmu),
                 8 => Some(Codec::Pcma),
+                9 => Some(Codec::G722),
                 _ => None,
             },
         )

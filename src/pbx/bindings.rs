@@ -32,6 +32,14 @@ pub(super) struct Request<'a> {
     pub(super) source: SocketAddr,
 }
 
+impl Request<'_> {
+    /// Whether it removes bindings and does nothing else.
+    pub(super) fn removes(&self) -> bool {
+        let ends = |contact: &Asked| contact.expires.or(self.expires) == Some(0);
+        !self.contacts.is_empty() && self.contacts.iter().all(ends)
+    }
+}
+
 /// A phone that can be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Binding {
@@ -68,11 +76,13 @@ pub(super) enum Refused {
 pub(super) struct Bindings {
     limits: Registration,
     accounts: HashMap<usize, Vec<Binding>>,
+    /// What each account removed last.
+    removed: HashMap<usize, Binding>,
 }
 
 impl Bindings {
     pub(super) fn new(limits: Registration) -> Self {
-        Self { limits, accounts: HashMap::new() }
+        Self { limits, accounts: HashMap::new(), removed: HashMap::new() }
     }
 
     /// Applies a REGISTER to an account, all of it or nothing.
@@ -105,7 +115,10 @@ impl Bindings {
                 if bindings[at].is_newer_than(request) {
                     return Err(Refused::OutOfOrder);
                 }
-                bindings.remove(at);
+                let old = bindings.remove(at);
+                if seconds == 0 {
+                    self.removed.insert(account, old);
+                }
             }
             if seconds > 0 {
                 bindings.push(Binding {
@@ -132,6 +145,18 @@ impl Bindings {
         for (_, bindings) in self.accounts.iter_mut().filter(|(other, _)| **other != account) {
             bindings.retain(|binding| binding.source != source);
         }
+    }
+
+    /// The binding that the account removed last.
+    pub(super) fn removed(&self, account: usize) -> Option<&Binding> {
+        self.removed.get(&account)
+    }
+
+    /// Of all bindings from this address, the one that was registered last.
+    pub(super) fn latest_from(&self, source: SocketAddr, now: Instant) -> Option<Binding> {
+        let all = self.accounts.values().flatten();
+        let there = all.filter(|binding| binding.source == source && binding.expires > now);
+        there.max_by_key(|binding| binding.registered).cloned()
     }
 
     /// The bindings of an account that have not expired, the oldest first.

@@ -1,10 +1,13 @@
 //! What the reference PBX reads at start: its own small YAML, not a profile.
 
 use std::collections::HashSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+pub use super::registration::{Refusal, Registration};
+use crate::media::Codec;
 
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +31,15 @@ pub enum ConfigError {
         /// The repeated value.
         value: String,
     },
+    /// A status that does not refuse.
+    #[error("registration.refusal has status {0}: write one from 400 to 699")]
+    NoRefusal(u16),
     /// A number is not in E.164 form.
     #[error("number {0} is not in E.164 form: write + and the country code")]
     NotE164(String),
+    /// A codec that the relay cannot transcode.
+    #[error("codec {0} is none that the reference PBX has: write {all}", all = names())]
+    UnknownCodec(String),
 }
 
 /// A reference PBX.
@@ -63,18 +72,46 @@ pub struct Config {
     /// What a transfer shows and how long it waits.
     #[serde(default)]
     pub transfer: TransferPolicy,
+    /// Whether it knows REFER; 501 if not (guide 4.1.1.7).
+    #[serde(default = "defaults::refer")]
+    pub refer: bool,
     /// Seconds that a phone may ring before the caller gets 480.
     #[serde(default = "defaults::ring_timeout_s")]
     pub ring_timeout_s: u64,
     /// Encoding names offered, most wanted first.
     #[serde(default = "defaults::codecs")]
     pub codecs: Vec<String>,
+    /// Whether media between users and the PBX is encrypted. The trunk's stays plain unless
+    /// the trunk offers otherwise.
+    #[serde(default)]
+    pub srtp: Srtp,
     /// Takes TLS connections too, if given.
     #[serde(default)]
     pub tls: Option<TlsConfig>,
+    /// Address under which the outside reaches it, where a router redirects to it: what its
+    /// Contact, Via and session descriptions say in place of its own (guide 2.6.5). Its ports
+    /// are redirected as they are.
+    #[serde(default)]
+    pub external_address: Option<IpAddr>,
+    /// UDP port of a STUN server beside it, a free one if 0; none if not given.
+    #[serde(default)]
+    pub stun_port: Option<u16>,
     /// First and last UDP port for media; the system picks them if not given.
     #[serde(default)]
     pub media_ports: Option<(u16, u16)>,
+}
+
+/// SRTP with keys in the SDP (RFC 4568).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Srtp {
+    /// Offers of SRTP are refused with 488.
+    #[default]
+    Off,
+    /// Answers in kind; offers SRTP to phones that are reached over TLS.
+    Allowed,
+    /// Offers SRTP, and refuses plain RTP with 488.
+    Required,
 }
 
 /// TLS beside UDP and TCP.
@@ -110,6 +147,25 @@ pub struct Numbering {
     pub national_prefix: String,
     /// Prefix of an international number.
     pub international_prefix: String,
+    /// How its users and phones have to write outside numbers, and are shown them.
+    #[serde(default)]
+    pub form: NumberForm,
+    /// What its users and phones dial before an outside number (guide 4.1.1.9).
+    #[serde(default)]
+    pub outside_prefix: String,
+}
+
+/// How outside numbers are written within the PBX.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NumberForm {
+    /// In every form, and shown in E.164.
+    #[default]
+    Any,
+    /// With the national or the international prefix only (guide 4.1.1.10).
+    Local,
+    /// In E.164 with its + only.
+    E164,
 }
 
 /// A user with a direct number.
@@ -155,6 +211,9 @@ pub struct TrunkConfig {
     /// An account for the outside.
     #[serde(default)]
     pub account: Option<TrunkAccount>,
+    /// Whether calls from outside reach direct numbers only, and no extension.
+    #[serde(default)]
+    pub direct_only: bool,
 }
 
 /// An account whose registered contact is the outside world when there are no peers.
@@ -166,26 +225,6 @@ pub struct TrunkAccount {
     /// Digest password; generated if not given.
     #[serde(default)]
     pub password: Option<String>,
-}
-
-/// Limits of the registrar.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Registration {
-    /// Contacts per account; the one registered longest ago makes room.
-    pub max_contacts: usize,
-    /// Below this many seconds a REGISTER gets 423.
-    pub min_expires_s: u32,
-    /// Granted when the REGISTER asks for nothing.
-    pub default_expires_s: u32,
-    /// Granted at most.
-    pub max_expires_s: u32,
-}
-
-impl Default for Registration {
-    fn default() -> Self {
-        Self { max_contacts: 5, min_expires_s: 60, default_expires_s: 3600, max_expires_s: 7200 }
-    }
 }
 
 /// Who the target of a transfer sees (guide 7.1.1 step 6 allows both).
@@ -222,6 +261,9 @@ mod defaults {
     pub(super) fn digest() -> Vec<super::DigestAlgorithm> {
         vec![super::DigestAlgorithm::Md5]
     }
+    pub(super) const fn refer() -> bool {
+        true
+    }
     pub(super) const fn ring_timeout_s() -> u64 {
         120
     }
@@ -247,6 +289,11 @@ impl std::fmt::Debug for TrunkAccount {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "account {}", self.username)
     }
+}
+
+/// The codecs of this build, for people.
+fn names() -> String {
+    Codec::ALL.iter().map(|codec| codec.name()).collect::<Vec<_>>().join(", ")
 }
 
 impl Config {
@@ -288,11 +335,20 @@ impl Config {
         unique("user name", usernames)?;
         unique("extension", extensions)?;
         unique("number", numbers.clone())?;
+        unique("codec", self.codecs.iter())?;
+        let unknown = self.codecs.iter().find(|name| Codec::from_name(name).is_none());
+        if let Some(name) = unknown {
+            return Err(ConfigError::UnknownCodec(name.clone()));
+        }
         for number in numbers.chain(std::iter::once(&self.main_number)) {
             let digits = number.strip_prefix('+').unwrap_or_default();
             if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
                 return Err(ConfigError::NotE164(number.clone()));
             }
+        }
+        let status = self.registration.refusal.status;
+        if !(400..700).contains(&status) {
+            return Err(ConfigError::NoRefusal(status));
         }
         Ok(())
     }
@@ -312,36 +368,5 @@ fn unique<'a>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_builtin_configuration_has_sixteen_users_with_numbers() {
-        let config = Config::builtin().unwrap();
-        assert_eq!(config.users.len(), 16);
-        assert_eq!(config.users[15].number, "+441632960116");
-        assert_eq!(config.registration.max_contacts, 5);
-    }
-
-    #[test]
-    fn unknown_keys_duplicates_and_bad_numbers_are_errors() {
-        let good = include_str!("default.yaml");
-        let misspelt = format!("{good}\nring_timout_s: 3\n");
-        assert!(matches!(Config::parse(&misspelt), Err(ConfigError::Syntax(_))));
-        let twice = good.replace("extension: \"1002\"", "extension: \"1001\"");
-        assert!(matches!(
-            Config::parse(&twice),
-            Err(ConfigError::Duplicate { what: "extension", .. })
-        ));
-        let national = good.replace("+441632960103", "01632960103");
-        assert!(matches!(Config::parse(&national), Err(ConfigError::NotE164(_))));
-    }
-
-    #[test]
-    fn no_error_shows_a_password() {
-        let yaml =
-            "realm: x\nusers:\n  - { name: a, username: b, password: hushhush, extnsion: c }\n";
-        let error = Config::parse(yaml).unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("hushhush"), "{error}");
-    }
-}
+#[path = "config_tests.rs"]
+mod tests;

@@ -30,18 +30,24 @@ pub(super) enum Destination {
     },
 }
 
-/// Routes what `party` dialled; `None` if nobody here has that number. Those outside reach
+/// Routes what `party` dialled; `None` if nobody here has that number. With `direct_only` the
+/// outside reaches no extension. Those outside reach
 /// the inside only: a trunk that could dial out again would be an open relay.
 pub(super) fn route(
     accounts: &Accounts,
     numbering: &Numbering,
     party: Party,
     dialled: &str,
+    direct_only: bool,
 ) -> Option<Destination> {
-    if let Some(index) = accounts.by_extension(dialled) {
+    let inside = party != Party::Outside || !direct_only;
+    if let Some(index) = accounts.by_extension(dialled).filter(|_| inside) {
         return Some(Destination::Account { index, direct: false });
     }
-    let number = numbering.e164(dialled)?;
+    let number = match party {
+        Party::Account(_) => numbering.dialled_outside(dialled)?,
+        Party::Outside => numbering.e164(dialled)?,
+    };
     if let Some(index) = accounts.by_number(&number) {
         return Some(Destination::Account { index, direct: true });
     }
@@ -63,7 +69,7 @@ mod tests {
     fn extensions_numbers_and_the_outside_are_told_apart() {
         let config = Config::builtin().unwrap();
         let accounts = Accounts::of(&config);
-        let dial = |party, dialled| route(&accounts, &config.numbers, party, dialled);
+        let dial = |party, dialled| route(&accounts, &config.numbers, party, dialled, false);
         let user = Party::Account(0);
         let inside = |index, direct| Some(Destination::Account { index, direct });
         let outside = Some(Destination::Outside { number: "+441632960201".to_owned() });
@@ -75,5 +81,8 @@ mod tests {
         assert_eq!(dial(user, "9999"), None);
         assert_eq!(dial(Party::Outside, "441632960101"), inside(0, true));
         assert_eq!(dial(Party::Outside, "+441632960201"), None);
+        assert_eq!(dial(Party::Outside, "1001"), inside(0, false));
+        let strict = |party| route(&accounts, &config.numbers, party, "1001", true);
+        assert_eq!((strict(Party::Outside), strict(user)), (None, inside(0, false)));
     }
 }

@@ -12,12 +12,33 @@ pub(super) fn referred_to(refer_to: &str) -> Option<String> {
     number(&NameAddr::parse(refer_to)?.uri)
 }
 
+/// The dialog of ours that the target of a Refer-To is to replace (RFC 3891 §3), as
+/// [`crate::sip::session::Session::id`] has it: our tag is the `to-tag`. The tag of who is to be
+/// replaced is not looked at: whoever knows ours has it from that dialog.
+pub(super) fn replaced_by(refer_to: &str) -> Option<String> {
+    let headers = NameAddr::parse(refer_to)?.uri.headers?;
+    let value = headers.split('&').find_map(|header| {
+        let (name, value) = header.split_once('=')?;
+        name.eq_ignore_ascii_case("Replaces").then_some(value)
+    })?;
+    let value = unescaped(value)?;
+    let mut parts = value.split(';');
+    let call_id = parts.next()?;
+    let tag = parts.find_map(|part| part.strip_prefix("to-tag="))?;
+    Some(format!("{call_id};{tag}"))
+}
+
 /// The user part without parameters of a telephone subscriber (RFC 3261 §19.1.6) and
 /// without escapes.
 fn number(uri: &Uri) -> Option<String> {
-    let user = uri.user()?.split(';').next()?;
-    let mut bytes = Vec::with_capacity(user.len());
-    let mut rest = user.as_bytes();
+    let text = unescaped(uri.user()?.split(';').next()?)?;
+    (!text.is_empty()).then_some(text)
+}
+
+/// The text without escapes; what only looks like one stays.
+fn unescaped(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         if let (b'%', Some(value)) = (first, escaped(after)) {
             bytes.push(value);
@@ -27,8 +48,7 @@ fn number(uri: &Uri) -> Option<String> {
             rest = after;
         }
     }
-    let text = String::from_utf8(bytes).ok()?;
-    (!text.is_empty()).then_some(text)
+    String::from_utf8(bytes).ok()
 }
 
 /// The byte that the two hexadecimal digits ahead stand for.
@@ -56,6 +76,9 @@ mod tests {
         {
             assert_eq!(referred_to(refer_to).as_deref(), Some("1002"), "{refer_to}");
         }
+        let replaces = "<sip:1002@h?Replaces=a%40h%3Bto-tag%3Db%3Bfrom-tag%3Dc>";
+        assert_eq!(replaced_by(replaces).as_deref(), Some("a@h;b"));
+        assert_eq!(replaced_by("<sip:1002@h>"), None);
         assert_eq!(dialled("sip:100%zz@h").as_deref(), Some("100%zz"));
         assert_eq!(dialled("sip:h"), None);
     }

@@ -15,6 +15,7 @@ mod dialled;
 mod numbers;
 mod reception;
 mod registrar;
+mod registration;
 mod relay;
 mod server;
 mod sound;
@@ -22,9 +23,10 @@ mod switch;
 
 pub use accounts::{Account, Kind};
 pub use config::{
-    Config, ConfigError, DigestAlgorithm, Numbering, PhoneConfig, Registration, TlsConfig,
-    TransferCallerId, TransferPolicy, TrunkAccount, TrunkConfig, UserConfig,
+    Config, ConfigError, DigestAlgorithm, NumberForm, Numbering, PhoneConfig, Refusal,
+    Registration, Srtp, TlsConfig, TransferCallerId, TransferPolicy, TrunkAccount, TrunkConfig,
+    UserConfig,
 };
-pub use defects::{Defect, DefectError, Defects, Row};
+pub use defects::{Defect, DefectError, Defects, Row, Setting};
 pub use relay::RelayError;
 pub use server::{PbxError, ReferencePbx};

@@ -46,8 +46,16 @@ fn dispatch(switch: &Arc<Switch>, transaction: ServerTransaction) {
 /// Who is calling, or the response that the request gets.
 fn caller(switch: &Switch, transaction: &ServerTransaction) -> Result<Caller, Box<Message>> {
     let request = &transaction.request;
+    let known = switch.bridge() == Some(transaction.remote)
+        && !switch.defects.has(Defect::BridgeAddressUnknown);
     let party = if switch.is_peer(transaction.remote) {
         Party::Outside
+    } else if known {
+        // Which of its users calls, From says: nobody else can send from there.
+        let user = request.from().and_then(|from| from.uri.user);
+        let index = user.and_then(|user| switch.accounts.by_username(&user));
+        let unknown = || Box::new(Message::response(request, 403, "Forbidden"));
+        switch.party(index.ok_or_else(unknown)?)
     } else {
         switch.party(switch.authenticate(request, true)?)
     };
@@ -79,7 +87,7 @@ fn invite(switch: &Arc<Switch>, transaction: ServerTransaction) {
     let number = transaction.request.request_uri().and_then(dialled);
     let destination = number.and_then(|number| switch.route(caller.party, &number));
     let Some(destination) = destination else { return refuse(404, "Not Found") };
-    if let Some((status, reason)) = switch.defects.refusal(&destination, !switch.tasks.is_empty()) {
+    if let Some((status, reason)) = switch.refusal(caller.party, &destination) {
         return refuse(status, reason);
     }
     if switch.defects.has(Defect::CallRedirected)

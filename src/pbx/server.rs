@@ -1,6 +1,6 @@
 //! The reference PBX from the outside.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::relay::{Relay, RelayError};
 use super::switch::Switch;
 use crate::sip::endpoint::{Endpoint, EndpointConfig, Incoming};
 use crate::sip::transaction::Timers;
-use crate::wire::{BindError, Channel, Protocol, Tap, TlsError};
+use crate::wire::{BindError, Channel, Protocol, StunServer, Tap, TlsError, bind_udp};
 
 /// Its Server header.
 const SERVER: &str = "pbxcert reference PBX";
@@ -44,6 +44,9 @@ pub struct ReferencePbx {
     switch: Arc<Switch>,
     reception: Option<JoinHandle<UnboundedReceiver<Incoming>>>,
     authority: Option<String>,
+    stun: Option<StunServer>,
+    /// The port where it is said to be, of a PBX that answers elsewhere.
+    silent: Option<UdpSocket>,
 }
 
 impl ReferencePbx {
@@ -60,25 +63,39 @@ impl ReferencePbx {
         timers: Timers,
     ) -> Result<Self, PbxError> {
         // What it sends and gets, the harness sees from its own side.
-        let identity = config.tls.as_ref().map(|tls| Identity::of(tls, listen.ip())).transpose()?;
+        let identity = config.tls.as_ref();
+        let identity =
+            identity.map(|tls| Identity::of(tls, listen.ip(), defects.flaw())).transpose()?;
         let tls = identity.as_ref().map(|identity| (identity.listen, identity.tls.clone()));
-        let mut channel = Channel::every(listen, tls, Tap::off())?;
+        let answers_at = defects.answers_at(listen);
+        let silent = (answers_at != listen).then(|| bind_udp(listen)).transpose()?;
+        let mut channel = Channel::every(answers_at, tls, Tap::off())?;
         if let Some(tampering) = Tampering::of(&defects) {
             channel = channel.altered_by(Arc::new(tampering));
         }
         let timers = defects.timers(timers);
-        let relay = Relay::start(config.media_ports, defects.media_faults())?;
-        let product = EndpointConfig { user_agent: SERVER.to_owned(), timers, server: true };
+        let stun_at = config.stun_port.map(|port| SocketAddr::new(listen.ip(), port));
+        let manner = defects.stun_manner();
+        let stun = stun_at.map(|at| StunServer::start(at, manner)).transpose()?;
+        let media_ports = defects.media_ports(config.media_ports);
+        let relay = Relay::start(media_ports, defects.media_faults())?;
+        let product = EndpointConfig {
+            user_agent: SERVER.to_owned(),
+            timers,
+            server: true,
+            external: config.external_address,
+        };
         let (endpoint, incoming) = Endpoint::start(channel, product);
         let switch = Arc::new(Switch::new(config, defects, endpoint, relay));
         let reception = tokio::spawn(reception::receive(Arc::clone(&switch), incoming));
         let authority = identity.and_then(|identity| identity.authority);
-        Ok(Self { switch, reception: Some(reception), authority })
+        Ok(Self { switch, reception: Some(reception), authority, stun, silent })
     }
 
-    /// The SIP address, with the real port.
+    /// The SIP address, with the real port; where it is said to be, if it answers elsewhere.
     pub fn address(&self) -> SocketAddr {
-        self.switch.endpoint.local_addr()
+        let said = self.silent.as_ref().and_then(|socket| socket.local_addr().ok());
+        said.unwrap_or_else(|| self.switch.endpoint.local_addr())
     }
 
     /// Where it takes TLS connections, if it does.
@@ -91,6 +108,11 @@ impl ReferencePbx {
         self.authority.as_deref()
     }
 
+    /// Where its STUN server listens, if it has one.
+    pub fn stun_address(&self) -> Option<SocketAddr> {
+        self.stun.as_ref().map(StunServer::address)
+    }
+
     /// Users and desk phones and the trunk account, with their passwords.
     pub fn users(&self) -> &[Account] {
         self.switch.accounts.all()
@@ -100,6 +122,12 @@ impl ReferencePbx {
     /// it is the first.
     pub fn add_trunk_peer(&self, address: SocketAddr) {
         self.switch.add_peer(address);
+    }
+
+    /// Lets users call from this address, and calls them there, without a password (guide
+    /// 4.1.1.4).
+    pub fn know_bridge(&self, address: SocketAddr) {
+        self.switch.know_bridge(address);
     }
 
     /// Hangs up every call, then frees every socket. Takes a second at most if nobody

@@ -2,21 +2,24 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
+use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::accounts::{Accounts, Kind};
 use super::bindings::{Binding, Bindings};
-use super::config::{Config, DigestAlgorithm};
+use super::call::Remote;
+use super::config::{Config, DigestAlgorithm, Refusal, Srtp};
 use super::defects::{Defect, Defects};
 use super::dial_plan::{Destination, Party, route};
 use super::relay::Relay;
-use crate::sip::Message;
 use crate::sip::digest::{Algorithm, Verification, Verifier, VerifierConfig};
 use crate::sip::endpoint::Endpoint;
+use crate::sip::sdp::Encryption;
+use crate::sip::{Message, StartLine};
 use crate::wire::Protocol;
 
 /// A phone or peer that an INVITE can go to.
@@ -37,6 +40,8 @@ pub(super) struct Switch {
     pub(super) relay: Relay,
     /// Every call and every farewell.
     pub(super) tasks: TaskTracker,
+    /// Held by every call between users, to count them.
+    pub(super) between_users: Arc<()>,
     /// Hang up everything.
     pub(super) closing: CancellationToken,
     /// Wait for nobody any more.
@@ -46,12 +51,21 @@ pub(super) struct Switch {
     registrations: Mutex<Verifier>,
     calls: Mutex<Verifier>,
     peers: RwLock<Vec<SocketAddr>>,
+    /// Where users call from and are called at without a password (guide 4.1.1.4).
+    bridge: RwLock<Option<SocketAddr>>,
     /// What ends the call of each user, kept only with the defects that confuse them.
     standing: Mutex<HashMap<usize, CancellationToken>>,
+    /// Where the call of each dialog is told something, by the session's id.
+    dialogs: Mutex<HashMap<String, UnboundedSender<Remote>>>,
 }
 
 impl Switch {
-    pub(super) fn new(config: Config, defects: Defects, endpoint: Endpoint, relay: Relay) -> Self {
+    pub(super) fn new(
+        mut config: Config,
+        defects: Defects,
+        endpoint: Endpoint,
+        relay: Relay,
+    ) -> Self {
         let verifier = |proxy| {
             Mutex::new(Verifier::new(VerifierConfig {
                 algorithms: config.digest.iter().copied().map(algorithm).collect(),
@@ -59,6 +73,7 @@ impl Switch {
                 ..VerifierConfig::new(config.realm.clone())
             }))
         };
+        config.numbers = defects.numbering(config.numbers);
         let limits = defects.limits(config.registration.clone());
         Self {
             accounts: Accounts::of(&config),
@@ -66,48 +81,71 @@ impl Switch {
             endpoint,
             relay,
             tasks: TaskTracker::new(),
+            between_users: Arc::default(),
             closing: CancellationToken::new(),
             abandoned: CancellationToken::new(),
             bindings: Mutex::new(Bindings::new(limits)),
             registrations: verifier(false),
             calls: verifier(true),
             peers: RwLock::new(config.trunk.peers.clone()),
+            bridge: RwLock::default(),
             standing: Mutex::default(),
+            dialogs: Mutex::default(),
             config,
         }
     }
 
     /// The account whose credentials the request carries, or the response that it gets:
-    /// a challenge, or 403 for an unknown user and a wrong password alike.
+    /// a challenge, or one refusal for an unknown user and a wrong password alike.
     pub(super) fn authenticate(
         &self,
         request: &Message,
         proxy: bool,
     ) -> Result<usize, Box<Message>> {
         let verifier = if proxy { &self.calls } else { &self.registrations };
-        let mut verifier = locked(verifier);
         let now = Instant::now();
         let password = |username: &str| {
             let account = self.accounts.get(self.accounts.by_username(username)?)?;
             Some(account.password.clone())
         };
-        let forbidden = || Box::new(Message::response(request, 403, "Forbidden"));
-        match verifier.verify(request, password, now) {
+        let challenge = |stale| Box::new(locked(verifier).challenge(request, stale, now));
+        let refused = || {
+            if proxy {
+                Box::new(Message::response(request, 403, "Forbidden"))
+            } else {
+                Box::new(self.refused(request))
+            }
+        };
+        let verified = locked(verifier).verify(request, password, now);
+        match verified {
             Verification::Accepted { .. }
                 if !proxy && self.defects.has(Defect::EndlessChallenge) =>
             {
-                Err(Box::new(verifier.challenge(request, false, now)))
+                Err(challenge(false))
             }
             Verification::Accepted { username } => {
-                self.accounts.by_username(&username).ok_or_else(forbidden)
+                self.accounts.by_username(&username).ok_or_else(refused)
             }
-            Verification::Missing => Err(Box::new(verifier.challenge(request, false, now))),
-            Verification::Stale => Err(Box::new(verifier.challenge(request, true, now))),
+            Verification::Missing => Err(challenge(false)),
+            Verification::Stale => Err(challenge(true)),
             Verification::Wrong { username, reason } => {
                 tracing::info!(username, reason, "credentials refused");
-                Err(forbidden())
+                Err(refused())
             }
         }
+    }
+
+    /// What a REGISTER gets that is not accepted, with a challenge where its status asks for one.
+    pub(super) fn refused(&self, request: &Message) -> Message {
+        let Refusal { status, reason } = &self.config.registration.refusal;
+        let challenge = match status {
+            401 => Some(locked(&self.registrations).challenge(request, false, Instant::now())),
+            407 => Some(locked(&self.calls).challenge(request, false, Instant::now())),
+            _ => None,
+        };
+        let mut response = challenge.unwrap_or_else(|| Message::response(request, *status, reason));
+        response.start = StartLine::Response { status: *status, reason: reason.clone() };
+        response
     }
 
     pub(super) fn bindings(&self) -> MutexGuard<'_, Bindings> {
@@ -116,6 +154,10 @@ impl Switch {
 
     pub(super) fn standing(&self) -> MutexGuard<'_, HashMap<usize, CancellationToken>> {
         locked(&self.standing)
+    }
+
+    pub(super) fn dialogs(&self) -> MutexGuard<'_, HashMap<String, UnboundedSender<Remote>>> {
+        locked(&self.dialogs)
     }
 
     pub(super) fn is_peer(&self, address: SocketAddr) -> bool {
@@ -129,9 +171,19 @@ impl Switch {
         }
     }
 
+    /// Where the bridge is, if its users are known by its address.
+    pub(super) fn bridge(&self) -> Option<SocketAddr> {
+        *self.bridge.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn know_bridge(&self, address: SocketAddr) {
+        *self.bridge.write().unwrap_or_else(PoisonError::into_inner) = Some(address);
+    }
+
     /// Where the number leads for this party.
     pub(super) fn route(&self, party: Party, dialled: &str) -> Option<Destination> {
-        let destination = route(&self.accounts, &self.config.numbers, party, dialled)?;
+        let direct_only = self.config.trunk.direct_only;
+        let destination = route(&self.accounts, &self.config.numbers, party, dialled, direct_only)?;
         Some(match destination {
             Destination::Account { index, direct: true }
                 if self.defects.has(Defect::WrongUserRings) =>
@@ -148,14 +200,29 @@ impl Switch {
     /// first peer, or who is registered in its place.
     pub(super) fn targets(&self, destination: &Destination) -> Vec<Target> {
         let registered = |index| {
-            let bindings = self.bindings().current(index, Instant::now());
+            let kind = self.accounts.get(index).map(|account| account.kind);
+            if kind == Some(Kind::User) && self.defects.has(Defect::OutgoingOnly) {
+                return Vec::new();
+            }
+            let now = Instant::now();
+            let mut bindings = self.bindings().current(index, now);
+            if self.defects.has(Defect::OneDeviceRings) {
+                bindings.drain(..bindings.len().saturating_sub(1));
+            }
+            if self.defects.has(Defect::OldestBindingRings) {
+                bindings.truncate(1);
+            }
             let inside = self.accounts.get(index).is_some_and(|a| a.kind != Kind::Trunk);
             let bare = inside && self.defects.has(Defect::ContactUserDropped);
-            let target = |b: Binding| Target {
-                request_uri: if bare { format!("sip:{}", b.source) } else { b.uri },
-                address: b.source,
+            let target = |b: Binding| {
+                let latest = self.bindings().latest_from(b.source, now);
+                let uri = self.defects.called_at(&b.uri, latest.as_ref().map(|b| b.uri.as_str()));
+                Target {
+                    request_uri: if bare { format!("sip:{}", b.source) } else { uri },
+                    address: b.source,
+                }
             };
-            bindings.into_iter().map(target).collect()
+            bindings.into_iter().map(target).chain(self.at_bridge(index)).collect()
         };
         match destination {
             Destination::Account { index, .. } => registered(*index),
@@ -163,7 +230,10 @@ impl Switch {
                 let peers = self.peers.read().unwrap_or_else(PoisonError::into_inner);
                 match (peers.first(), self.accounts.trunk()) {
                     (Some(&address), _) => {
-                        vec![Target { request_uri: format!("sip:{number}@{address}"), address }]
+                        let prefix = &self.config.numbers.outside_prefix;
+                        let prefix = self.defects.prefix_outside(prefix);
+                        let request_uri = format!("sip:{prefix}{number}@{address}");
+                        vec![Target { request_uri, address }]
                     }
                     (None, Some(index)) => registered(index),
                     (None, None) => Vec::new(),
@@ -172,11 +242,35 @@ impl Switch {
         }
     }
 
+    /// A user at the bridge, if that is known by its address.
+    fn at_bridge(&self, index: usize) -> Option<Target> {
+        let account = self.accounts.get(index).filter(|account| account.kind == Kind::User)?;
+        let address = self.bridge()?;
+        let username = &account.username;
+        Some(Target { request_uri: format!("sip:{username}@{address}"), address })
+    }
+
     /// The number where the account's phones are.
     pub(super) fn targets_at_phone_of(&self, index: usize, number: &str) -> Vec<Target> {
         let bindings = self.bindings().current(index, Instant::now());
         let there = |address| Target { request_uri: format!("sip:{number}@{address}"), address };
         bindings.into_iter().map(|binding| there(binding.source)).collect()
+    }
+
+    /// What a new call of that party to there gets in place of being put through.
+    pub(super) fn refusal(
+        &self,
+        party: Party,
+        destination: &Destination,
+    ) -> Option<(u16, &'static str)> {
+        if let Party::Account(index) = party
+            && self.defects.has(Defect::OneCallPerUser)
+            && self.standing().contains_key(&index)
+        {
+            return Some((486, "Busy Here"));
+        }
+        let between_users = Arc::strong_count(&self.between_users) - 1;
+        self.defects.refusal(destination, !self.tasks.is_empty(), between_users)
     }
 
     /// Who an authenticated account is in a call.
@@ -189,7 +283,24 @@ impl Switch {
 
     /// Our address as `remote` reaches it, also where we listen on all addresses.
     pub(super) fn address_towards(&self, remote: SocketAddr) -> SocketAddr {
+        let own = self.own_address_towards(remote);
+        self.config.external_address.map_or(own, |ip| SocketAddr::new(ip, own.port()))
+    }
+
+    /// The address of this machine's that packets to `remote` leave from.
+    pub(super) fn own_address_towards(&self, remote: SocketAddr) -> SocketAddr {
         self.endpoint.channel().local_for(remote)
+    }
+
+    /// Whether media with the party at `remote` is encrypted.
+    pub(super) fn encryption(&self, party: Party, remote: SocketAddr) -> Encryption {
+        let tls = || self.endpoint.channel().protocol_to(remote) == Protocol::Tls;
+        match (self.config.srtp, party) {
+            (Srtp::Off, _) => Encryption::Off,
+            (Srtp::Required, Party::Account(_)) => Encryption::Required,
+            (Srtp::Allowed, Party::Account(_)) if tls() => Encryption::Preferred,
+            _ => Encryption::Allowed,
+        }
     }
 
     /// Our Contact for `remote`, with the transport that it uses.

@@ -3,8 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::{
-    Bridge, Extension, External, HostPort, Line, NumberFormat, Pbx, Profile, Protocol, Secret,
-    Trunk, User,
+    Bridge, DeskPhone, Extension, External, HostPort, Line, NumberFormat, Pbx, Profile, Protocol,
+    Secret, Softphone, Trunk, User,
 };
 
 /// Where the embedded PBX is reached.
@@ -14,11 +14,13 @@ pub struct Reached {
     pub sip: SocketAddr,
     /// Its address for TLS and the authority that it made for itself, PEM.
     pub tls: Option<(SocketAddr, String)>,
+    /// Its STUN server, if it has one.
+    pub stun: Option<SocketAddr>,
 }
 
 impl From<SocketAddr> for Reached {
     fn from(sip: SocketAddr) -> Self {
-        Self { sip, tls: None }
+        Self { sip, tls: None, stun: None }
     }
 }
 
@@ -28,12 +30,12 @@ impl Profile {
 
     /// Fills a profile that says `embedded: true`: the PBX at `pbx`, bridge, trunk and
     /// phones on free ports of the same address, users 1001 to 1016 with numbers
-    /// from +441632960101, as many external numbers from +441632960201, extension
-    /// phones from 1101, and for each username the password that the PBX gave it. The
-    /// numbers are of the range that Ofcom keeps free for fiction.
+    /// from +441632960101, as many external numbers from +441632960201 and one of another
+    /// country, extension phones from 1101, and for each username the password that the PBX
+    /// gave it. The numbers are of the ranges that are kept free for fiction.
     #[must_use]
     pub fn filled(self, pbx: impl Into<Reached>, password: impl Fn(&str) -> Secret) -> Self {
-        let Reached { sip: pbx, tls } = pbx.into();
+        let Reached { sip: pbx, tls, stun } = pbx.into();
         let (phones, ca_pem) = match tls.filter(|_| self.pbx.protocol == Protocol::Tls) {
             Some((address, authority)) => (address, Some(authority)),
             None => (pbx, None),
@@ -52,7 +54,13 @@ impl Profile {
             password: password(&format!("{}", 1001 + index)),
             number: format!("+441632960{}", 101 + index),
             extension: Some(format!("{}", 1001 + index)),
-            desk_phone: None,
+            // One user of each pair has a second device on the same account (guide 2.6.2).
+            desk_phone: index.is_multiple_of(2).then(|| DeskPhone {
+                username: format!("{}", 1001 + index),
+                auth_username: None,
+                password: password(&format!("{}", 1001 + index)),
+                bind: Some(here),
+            }),
         };
         let phone = |index: u16| Extension {
             name: if index == 0 {
@@ -72,10 +80,10 @@ impl Profile {
                 sip_domain: pbx.ip().to_string(),
                 sip_proxy: Some(host_port(phones)),
                 ca_pem,
-                number_format: NumberFormat {
-                    country_code: Some("44".to_owned()),
-                    national_prefix: Some("0".to_owned()),
-                    international_prefix: Some("00".to_owned()),
+                number_format: if self.pbx.number_format == NumberFormat::default() {
+                    british()
+                } else {
+                    self.pbx.number_format.clone()
                 },
                 ..self.pbx
             },
@@ -87,9 +95,14 @@ impl Profile {
                     pbx: Some(host_port(pbx)),
                     ..Trunk::default()
                 }),
-                numbers: (0..count).map(|index| format!("+441632960{}", 201 + index)).collect(),
+                // The one from abroad comes last: whoever does not ask for it gets another.
+                numbers: (0..count)
+                    .map(|index| format!("+441632960{}", 201 + index))
+                    .chain(["+12025550123".to_owned()])
+                    .collect(),
             },
-            bridge: Bridge { bind: here, ..self.bridge },
+            bridge: Bridge { bind: here, second_node: Some(here), ..self.bridge },
+            softphone: Softphone { stun_server: stun.map(host_port), ..self.softphone },
             ..self
         }
     }
@@ -103,6 +116,7 @@ impl Profile {
             extensions: Vec::new(),
             external: External::default(),
             bridge: Bridge::default(),
+            softphone: Softphone::default(),
             expect: super::Expect::default(),
             source: super::Source { stem: "reference".to_owned(), ..super::Source::default() },
             warnings: super::Problems::default(),
@@ -113,6 +127,15 @@ impl Profile {
     /// The address of the bridge's machine as the profile gives it.
     pub fn bridge_ip(&self) -> IpAddr {
         self.bridge.bind.ip()
+    }
+}
+
+/// The guide's own example (4.1.1.10), with the country that the numbers are of.
+fn british() -> NumberFormat {
+    NumberFormat {
+        country_code: Some("44".to_owned()),
+        national_prefix: Some("0".to_owned()),
+        international_prefix: Some("00".to_owned()),
     }
 }
 
@@ -127,8 +150,11 @@ mod tests {
         });
         assert!(profile.is_embedded());
         assert_eq!(profile.users.len(), 16);
-        assert_eq!(profile.external.numbers.len(), 16);
-        assert_eq!(profile.pbx.target(), ("127.0.0.1", 40_000));
+        assert_eq!(profile.external.numbers.len(), 17);
+        assert_eq!(
+            (profile.pbx.target().host, profile.pbx.target().port),
+            ("127.0.0.1", Some(40_000))
+        );
         assert_ne!(profile.users[0].password, profile.users[1].password);
         assert!(profile.external.numbers.iter().all(|number| crate::profile::is_e164(number)));
         assert_eq!(profile.users[1].name, "User B");

@@ -13,6 +13,11 @@ pub struct Expect {
     pub post_dial_delay: Duration,
     /// Whether the PBX's registration expiry can be set (guide 2.6.6).
     pub expiry_settable: bool,
+    /// What becomes of a call whose transfer fails (beyond the guide).
+    pub failed_transfer: FailedTransfer,
+    /// Whether the PBX transfers with consultation, REFER with Replaces (RFC 3891; beyond the
+    /// guide).
+    pub attended_transfer: bool,
 }
 
 impl Expect {
@@ -47,6 +52,8 @@ impl Default for Expect {
             hold_audio: HoldAudio::default(),
             post_dial_delay: Self::POST_DIAL_DELAY,
             expiry_settable: true,
+            failed_transfer: FailedTransfer::default(),
+            attended_transfer: true,
         }
     }
 }
@@ -58,6 +65,18 @@ pub enum TransferCallerId {
     Transferor,
     /// The external number that originated the call.
     Original,
+    /// Any of the two.
+    #[default]
+    Either,
+}
+
+/// What becomes of a call that could not be transferred.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FailedTransfer {
+    /// It comes back to who transferred it.
+    Returns,
+    /// It ends.
+    Ends,
     /// Any of the two.
     #[default]
     Either,

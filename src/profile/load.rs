@@ -12,7 +12,7 @@ use super::section::{Reading, Section, printable};
 use super::tree::{self, Span, Value};
 use super::{
     Bridge, Environment, Expect, Extension, External, Pbx, Problem, Problems, ProfileError,
-    Severity, User, people, process_environment, read,
+    Severity, Softphone, User, bridge, certification, people, process_environment, read, softphone,
 };
 
 const REFERENCE_REMEDY: &str = "`pbxcert init` writes a commented profile to start from";
@@ -32,6 +32,8 @@ pub struct Profile {
     pub external: External,
     /// The bridge's own addresses.
     pub bridge: Bridge,
+    /// The softphone of guide 3.
+    pub softphone: Softphone,
     /// What the guide leaves open.
     pub expect: Expect,
     /// Where it comes from.
@@ -132,7 +134,8 @@ impl Profile {
     }
 }
 
-const KEYS: &[&str] = &["name", "pbx", "users", "extensions", "external", "bridge", "expect"];
+const KEYS: &[&str] =
+    &["name", "pbx", "users", "extensions", "external", "bridge", "softphone", "expect"];
 
 fn whole(section: &Section<'_, '_>, path: &Path) -> Profile {
     let mut facts = Facts::default();
@@ -152,28 +155,35 @@ fn whole(section: &Section<'_, '_>, path: &Path) -> Profile {
         extensions: Vec::new(),
         external: External::default(),
         bridge: Bridge::default(),
+        softphone: Softphone::default(),
         expect: read::expect(section),
         source: Source::default(),
         warnings: Problems::default(),
     };
     if profile.pbx.embedded {
-        for key in ["users", "extensions", "external", "bridge"] {
-            if section.node(key).is_some() {
-                section.error(
-                    section.key_span(key),
-                    format!("`{key}` has no meaning for the embedded PBX"),
-                    "remove it: users, numbers and addresses are made at the start of the run",
-                );
-            }
-        }
+        without(section, &["users", "extensions", "external", "softphone"]);
+        profile.bridge = bridge::embedded_bridge(section);
         return profile;
     }
     profile.users = people::users(section, &mut facts);
     profile.extensions = people::extensions(section, &mut facts);
     profile.external = people::external(section, &mut facts);
-    profile.bridge = people::bridge(section, &mut facts);
+    profile.bridge = bridge::bridge(section, &mut facts);
+    profile.softphone = softphone::softphone(section);
     rules::apply(section, &facts);
+    certification::complain(section, &profile);
     profile
+}
+
+/// Complains of fields of which the embedded PBX takes care.
+pub(super) fn without(section: &Section<'_, '_>, keys: &[&str]) {
+    for key in keys.iter().filter(|key| section.node(key).is_some()) {
+        section.error(
+            section.key_span(key),
+            format!("`{key}` has no meaning for the embedded PBX"),
+            "remove it: users, numbers and addresses are made at the start of the run",
+        );
+    }
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Problem> {

@@ -5,11 +5,16 @@
 //! line and column, shows the place, and says what to do instead; several are made
 //! at once. No complaint ever shows a password.
 
+mod bridge;
+mod certification;
+mod country;
 mod duration;
 mod embedded;
 mod environment;
 mod expect;
+mod forms;
 mod load;
+mod localisation;
 mod mask;
 mod numbers;
 mod parties;
@@ -20,17 +25,20 @@ mod read;
 mod rules;
 mod secret;
 mod section;
+mod softphone;
 mod suggest;
 mod template;
 mod tree;
 
+pub use bridge::{Bridge, Codec};
 pub use embedded::Reached;
 pub use environment::{Environment, process_environment};
-pub use expect::{Expect, HoldAudio, TransferCallerId};
+pub use expect::{Expect, FailedTransfer, HoldAudio, TransferCallerId};
 pub use load::{Profile, Source};
 pub use numbers::{NumberFormat, is_e164, same_number};
-pub use parties::{Account, Bridge, DeskPhone, Extension, External, Line, Registrar, Trunk, User};
-pub use pbx::{Authentication, HostPort, Location, MediaEncryption, Pbx, Protocol};
+pub use parties::{Account, DeskPhone, Extension, External, Line, Registrar, Trunk, User};
+pub use pbx::{Authentication, HostPort, Location, MediaEncryption, Pbx, Protocol, Target};
 pub use problem::{Problem, Problems, ProfileError, Severity};
 pub use secret::Secret;
-pub use template::template;
+pub use softphone::Softphone;
+pub use template::{UnknownVendor, VENDORS, Vendor, template};

@@ -1,9 +1,8 @@
-//! Who takes part in the calls: Teams users, other phones, the outside, the bridge.
+//! Who takes part in the calls besides the bridge: Teams users, other phones, the outside.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 
-use super::{HostPort, Protocol, Secret};
+use super::{HostPort, Protocol, Secret, Target};
 
 /// A Teams user with an account on the PBX (guide 5).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +15,7 @@ pub struct User {
     pub auth_username: Option<String>,
     /// SIP password.
     pub password: Secret,
-    /// The user's DiD number, E.164.
+    /// The user's DiD number, E.164, or just an extension (guide 5).
     pub number: String,
     /// The user's extension.
     pub extension: Option<String>,
@@ -40,6 +39,8 @@ pub struct DeskPhone {
     pub auth_username: Option<String>,
     /// SIP password.
     pub password: Secret,
+    /// Local SIP address; a free port beside the bridge's if not given.
+    pub bind: Option<SocketAddr>,
 }
 
 /// Another PBX user, with a phone that this program plays (guide 6, step 3).
@@ -134,53 +135,14 @@ pub struct Account {
 }
 
 impl Account {
-    /// Host and port that requests go to.
-    pub fn target(&self) -> (&str, u16) {
-        let default = self.protocol.default_port();
-        match &self.sip_proxy {
-            Some(proxy) => (&proxy.host, proxy.port.unwrap_or(default)),
-            None => (&self.sip_domain, default),
-        }
+    /// Where requests go.
+    pub fn target(&self) -> Target<'_> {
+        Target::of(&self.sip_domain, self.sip_proxy.as_ref(), self.protocol)
     }
 
     /// The name that answers a challenge.
     pub fn digest_username(&self) -> &str {
         self.auth_username.as_deref().unwrap_or(&self.username)
-    }
-}
-
-/// The bridge: one socket for all Teams users (guide 7.2).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bridge {
-    /// Local SIP address.
-    pub bind: SocketAddr,
-    /// Local address for RTP, if it is not that of SIP.
-    pub media_bind: Option<IpAddr>,
-    /// User-Agent header (guide 2.6.7).
-    pub user_agent: String,
-    /// Certificate to present over TLS and its key, PEM files; without them no connection
-    /// is taken.
-    pub certificate: Option<(PathBuf, PathBuf)>,
-}
-
-impl Bridge {
-    /// User-Agent of the bridge service.
-    pub const USER_AGENT: &'static str = "Call2Teams.com";
-
-    /// Local address for RTP.
-    pub fn media_ip(&self) -> IpAddr {
-        self.media_bind.unwrap_or(self.bind.ip())
-    }
-}
-
-impl Default for Bridge {
-    fn default() -> Self {
-        Self {
-            bind: SocketAddr::from(([127, 0, 0, 1], 0)),
-            media_bind: None,
-            user_agent: Self::USER_AGENT.to_owned(),
-            certificate: None,
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The PBX side of a profile: the fields of the guide's form (4.1.1).
 
 use std::fmt;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -67,27 +68,20 @@ impl Default for Pbx {
 }
 
 impl Pbx {
-    /// Host and port that requests go to: the proxy if there is one, else the
-    /// domain, at the protocol's own port where none is given (RFC 3261 §19.1.2).
-    pub fn target(&self) -> (&str, u16) {
-        let default = self.protocol.default_port();
-        match &self.sip_proxy {
-            Some(proxy) => (&proxy.host, proxy.port.unwrap_or(default)),
-            None => (&self.sip_domain, default),
-        }
+    /// Where requests go: the proxy if there is one, else the domain. DNS says where that is
+    /// if it has a name without a port (RFC 3263 §4.2).
+    pub fn target(&self) -> Target<'_> {
+        Target::of(&self.sip_domain, self.sip_proxy.as_ref(), self.protocol)
     }
 
-    /// Host and port that the trunk's calls go to: what the trunk says, else the same host,
-    /// at the same port where both speak UDP or TCP.
-    pub fn trunk_target<'a>(&'a self, trunk: &'a Trunk) -> (&'a str, u16) {
-        let default = trunk.protocol.default_port();
-        let (host, port) = self.target();
+    /// Where the trunk's calls go: what the trunk says, else to the same host, at the same port
+    /// where both speak UDP or TCP.
+    pub fn trunk_target<'a>(&'a self, trunk: &'a Trunk) -> Target<'a> {
+        let own = self.target();
+        let alike = (trunk.protocol == Protocol::Tls) == (self.protocol == Protocol::Tls);
         match &trunk.pbx {
-            Some(pbx) => (&pbx.host, pbx.port.unwrap_or(default)),
-            None if (trunk.protocol == Protocol::Tls) == (self.protocol == Protocol::Tls) => {
-                (host, port)
-            }
-            None => (host, default),
+            Some(pbx) => Target::of(&pbx.host, Some(pbx), trunk.protocol),
+            None => Target { protocol: trunk.protocol, port: own.port.filter(|_| alike), ..own },
         }
     }
 
@@ -100,6 +94,37 @@ impl Pbx {
     /// Whether two ways to write a number mean the same one on this PBX.
     pub fn same_number(&self, one: &str, other: &str) -> bool {
         super::same_number(one, other, &self.number_format, &self.outside_line_prefix)
+    }
+}
+
+/// A SIP server as the profile names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target<'a> {
+    /// Name or literal address; IPv6 without brackets.
+    pub host: &'a str,
+    /// The port, if one was given.
+    pub port: Option<u16>,
+    /// How it is spoken to.
+    pub protocol: Protocol,
+}
+
+impl<'a> Target<'a> {
+    /// The proxy if there is one, else the domain.
+    pub(super) fn of(domain: &'a str, proxy: Option<&'a HostPort>, protocol: Protocol) -> Self {
+        match proxy {
+            Some(proxy) => Self { host: &proxy.host, port: proxy.port, protocol },
+            None => Self { host: domain, port: None, protocol },
+        }
+    }
+
+    /// The port, or the protocol's own where none is given (RFC 3261 §19.1.2).
+    pub fn port_or_default(&self) -> u16 {
+        self.port.unwrap_or(self.protocol.default_port())
+    }
+
+    /// Whether SRV records tell the server: it has a name, and no port (RFC 3263 §4.2).
+    pub fn is_looked_up(&self) -> bool {
+        self.port.is_none() && self.host.parse::<IpAddr>().is_err()
     }
 }
 

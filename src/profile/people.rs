@@ -1,18 +1,15 @@
-//! Reads who takes part: users, extensions, the outside and the bridge.
+//! Reads who takes part besides the bridge: users, extensions and the outside.
 
-use std::path::PathBuf;
-
-use super::read::{
-    bind, file, item, media_bind, number, placed_host, protocol, sip_domain, sip_proxy,
-};
+use super::read::{bind, item, media_bind, number, placed_host, protocol, sip_domain, sip_proxy};
 use super::rules::Facts;
 use super::section::{Placed, Section, printable};
-use super::{
-    Account, Bridge, DeskPhone, Extension, External, Line, Registrar, Secret, Trunk, User,
-};
+use super::{Account, DeskPhone, Extension, External, Line, Registrar, Secret, Trunk, User};
+
+/// More digits than this are a number that somebody outside may have, not an extension.
+const MOST_EXTENSION_DIGITS: usize = 6;
 
 /// The port of SIP where an address is written without one.
-const SIP_PORT: u16 = 5060;
+pub(super) const SIP_PORT: u16 = 5060;
 
 const USER: &[&str] = &[
     "name",
@@ -24,7 +21,7 @@ const USER: &[&str] = &[
     "extension",
     "desk_phone",
 ];
-const DESK_PHONE: &[&str] = &["username", "auth_username", "password", "password_file"];
+const DESK_PHONE: &[&str] = &["username", "auth_username", "password", "password_file", "bind"];
 const EXTENSION: &[&str] = &[
     "name",
     "username",
@@ -110,9 +107,10 @@ fn user(section: &Section<'_, '_>, index: usize, facts: &mut Facts) -> User {
     let Credentials { username, auth_username, password } = credentials(section, facts);
     let own_number = section.required("number", "\"+441632960101\"").and_then(|text| {
         facts.numbers.push(text.clone());
-        number(section, &text, facts)
+        user_number(section, &text, facts).map(|value| Placed { value, ..text })
     });
-    let extension = section.placed("extension").map(|text| {
+    let just_extension = own_number.clone().filter(|number| !number.value.starts_with('+'));
+    let extension = section.placed("extension").or(just_extension).map(|text| {
         facts.extensions.push(text.clone());
         text.value
     });
@@ -128,13 +126,36 @@ fn user(section: &Section<'_, '_>, index: usize, facts: &mut Facts) -> User {
         username,
         auth_username,
         password,
-        number: own_number.unwrap_or_default(),
+        number: own_number.map(|number| number.value).unwrap_or_default(),
         extension,
         desk_phone: section.section("desk_phone", DESK_PHONE).map(|phone| {
+            // Many PBXs let both devices use the account of the extension.
+            let own = facts.devices.last().map(|device| device.value.clone());
             let Credentials { username, auth_username, password } = credentials(&phone, facts);
-            DeskPhone { username, auth_username, password }
+            let device = facts.devices.pop();
+            facts.devices.extend(device.filter(|device| Some(&device.value) != own.as_ref()));
+            let bind = bind(&phone, "bind", 0).map(|address| address.value);
+            DeskPhone { username, auth_username, password, bind }
         }),
     }
+}
+
+/// A user's number: a DiD number in E.164, "or just an extension" (guide 5).
+fn user_number(section: &Section<'_, '_>, text: &Placed<String>, facts: &Facts) -> Option<String> {
+    let value = text.value.as_str();
+    let short = (2..=MOST_EXTENSION_DIGITS).contains(&value.len());
+    let digits = value.bytes().all(|b| b.is_ascii_digit());
+    if !short || !digits || facts.number_format.e164(value, "").is_some() {
+        return number(section, text, facts);
+    }
+    section.warn(
+        text.span,
+        format!("`{value}` is just an extension, which the outside may not reach"),
+        "give an active DiD number in E.164, as in \"+441632960101\" (guide 7): without one 3.1, \
+         4.1.1, 6.4, 6.5, 7.1.1, 7.1.2 and 7.2.1 are judged only where the PBX's trunk takes calls \
+         to extensions",
+    );
+    Some(value.to_owned())
 }
 
 /// "User A", "User B"… "User 27".
@@ -285,57 +306,5 @@ fn account(section: &Section<'_, '_>, facts: &mut Facts) -> Account {
         protocol: protocol(section).unwrap_or_default(),
         number: own_number.unwrap_or_default(),
         bind: bind(section, "bind", 0).map(|address| address.value),
-    }
-}
-
-const BRIDGE: &[&str] = &["bind", "media_bind", "user_agent", "certificate_file", "key_file"];
-
-/// The bridge's own certificate, which needs its key.
-fn certificate(section: &Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
-    match (file(section, "certificate_file"), file(section, "key_file")) {
-        (Some(certificate), Some(key)) => Some((certificate, key)),
-        (None, None) => None,
-        (certificate, _) => {
-            let (given, lacking) = if certificate.is_some() {
-                ("certificate_file", "key_file")
-            } else {
-                ("key_file", "certificate_file")
-            };
-            section.error(
-                section.key_span(given),
-                format!("`{given}` without `{lacking}`"),
-                "give both, or neither",
-            );
-            None
-        }
-    }
-}
-
-/// Reads `bridge`.
-pub(super) fn bridge(profile: &Section<'_, '_>, facts: &mut Facts) -> Bridge {
-    let default = Bridge::default();
-    let Some(section) = profile.section("bridge", BRIDGE) else {
-        if profile.node("bridge").is_none() {
-            profile.missing("bridge", "{ bind: \"192.0.2.20:5060\" }");
-        }
-        return default;
-    };
-    if section.node("bind").is_none() {
-        section.missing("bind", "\"192.0.2.20:5060\"");
-    }
-    facts.bridge = bind(&section, "bind", SIP_PORT);
-    let user_agent = section.placed("user_agent");
-    if let Some(agent) = user_agent.as_ref().filter(|a| a.value.chars().any(char::is_control)) {
-        section.error(
-            agent.span,
-            "user_agent must be one line of text",
-            format!("write `user_agent: {}`", Bridge::USER_AGENT),
-        );
-    }
-    Bridge {
-        bind: facts.bridge.as_ref().map_or(default.bind, |address| address.value),
-        media_bind: media_bind(&section),
-        user_agent: user_agent.map_or(default.user_agent, |agent| agent.value),
-        certificate: certificate(&section),
     }
 }

@@ -4,16 +4,20 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use super::localisation::{location, number_format, prefix};
 use super::rules::Facts;
 use super::section::{Placed, Section, printable};
 use super::tree::{Node, Span, Value};
 use super::{
-    Authentication, Expect, HoldAudio, HostPort, Location, MediaEncryption, NumberFormat, Pbx,
-    Protocol, TransferCallerId, duration, is_e164,
+    Authentication, Expect, FailedTransfer, HoldAudio, HostPort, MediaEncryption, Pbx, Protocol,
+    TransferCallerId, duration, is_e164,
 };
 
 const PROTOCOLS: &[(&str, Protocol)] =
     &[("udp", Protocol::Udp), ("tcp", Protocol::Tcp), ("tls", Protocol::Tls)];
+
+const AUTHENTICATIONS: &[(&str, Authentication)] =
+    &[("registration", Authentication::Registration), ("address", Authentication::Address)];
 
 /// The keys of `pbx`.
 const PBX: &[&str] = &[
@@ -43,16 +47,39 @@ pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
         .choice("media_encryption", &[("no", MediaEncryption::No), ("sdes", MediaEncryption::Sdes)])
         .unwrap_or_default();
     if encryption == MediaEncryption::Sdes && protocol != Protocol::Tls {
-        section.warn(
+        section.error(
             section.key_span("media_encryption"),
-            "media is encrypted but its keys travel in the clear",
+            "`sdes` needs TLS: media would be encrypted and its keys travel in the clear",
             "set `protocol: tls`, or `media_encryption: no` (guide 4.1.1.6)",
         );
     }
+    let location = location(section);
+    let common = Pbx {
+        embedded,
+        number_format: number_format(section, &location),
+        location,
+        authentication: section.choice("authentication", AUTHENTICATIONS).unwrap_or_default(),
+        protocol,
+        media_encryption: encryption,
+        supports_refer: section.yes_no("supports_refer").unwrap_or(true),
+        suppress_contact_data: section.yes_no("suppress_contact_data").unwrap_or(false),
+        outside_line_prefix: prefix(section, "outside_line_prefix").unwrap_or_default(),
+        ..default
+    };
     if embedded {
-        return Pbx { embedded, protocol, media_encryption: encryption, ..default };
+        no_address_of_its_own(section);
+        return common;
     }
-    let expires = section.parsed("expires", "3600").unwrap_or(default.expires);
+    if common.authentication == Authentication::Address {
+        section.warn(
+            section.key_span("authentication"),
+            "`address` is for advanced configurations: nobody registers",
+            "set `authentication: registration` unless you have been advised otherwise (guide \
+             4.1.1.4): nobody registers at a second node then (4.1.1.1), so that a run of this \
+             profile certifies nothing",
+        );
+    }
+    let expires = section.parsed("expires", "3600").unwrap_or(common.expires);
     if expires == 0 {
         section.error(
             section.key_span("expires"),
@@ -77,42 +104,15 @@ pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
         );
     }
     let read = Pbx {
-        embedded: false,
-        location: section
-            .section("location", &["country", "state"])
-            .map(|place| Location { country: place.text("country"), state: place.text("state") })
-            .unwrap_or_default(),
         sip_domain: sip_domain(section),
         sip_proxy: sip_proxy(section),
-        authentication: section
-            .choice(
-                "authentication",
-                &[
-                    ("registration", Authentication::Registration),
-                    ("address", Authentication::Address),
-                ],
-            )
-            .unwrap_or_default(),
-        protocol,
-        media_encryption: encryption,
-        supports_refer: section.yes_no("supports_refer").unwrap_or(true),
-        suppress_contact_data: section.yes_no("suppress_contact_data").unwrap_or(false),
-        outside_line_prefix: prefix(section, "outside_line_prefix").unwrap_or_default(),
-        number_format: section
-            .section("number_format", &["country_code", "national_prefix", "international_prefix"])
-            .map(|format| NumberFormat {
-                country_code: country_code(&format),
-                national_prefix: prefix(&format, "national_prefix"),
-                international_prefix: prefix(&format, "international_prefix"),
-            })
-            .unwrap_or_default(),
         expires,
         hosting,
         media_ports: ports(section),
         ca_file: file(section, "ca_file"),
-        ca_pem: None,
+        ..common
     };
-    if protocol == Protocol::Tls && read.target().0.parse::<IpAddr>().is_ok() {
+    if protocol == Protocol::Tls && read.target().host.parse::<IpAddr>().is_ok() {
         section.warn(
             section.key_span(if read.sip_proxy.is_some() { "sip_proxy" } else { "sip_domain" }),
             "a certificate seldom names an address",
@@ -121,6 +121,19 @@ pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
     }
     facts.number_format = read.number_format.clone();
     read
+}
+
+/// Where the embedded PBX is reached, it says itself at the start of the run.
+fn no_address_of_its_own(section: &Section<'_, '_>) {
+    for key in ["sip_domain", "sip_proxy", "expires", "hosting", "media_ports", "ca_file"] {
+        if section.node(key).is_some() {
+            section.error(
+                section.key_span(key),
+                format!("`{key}` has no meaning for the embedded PBX"),
+                "remove it: its address is made at the start of the run",
+            );
+        }
+    }
 }
 
 /// The sections of `pbx`, opened.
@@ -220,38 +233,6 @@ fn host_port(text: &str) -> Option<HostPort> {
     valid.then(|| HostPort { host: host.to_owned(), port })
 }
 
-fn country_code(section: &Section<'_, '_>) -> Option<String> {
-    let text = section.placed("country_code").filter(|text| !text.value.is_empty())?;
-    let digits = text.value.strip_prefix('+').unwrap_or(&text.value);
-    let valid = (1..=3).contains(&digits.len())
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && !digits.starts_with('0');
-    if !valid {
-        section.error(
-            text.span,
-            format!("`{}` is no country code", printable(&text.value)),
-            "write one to three digits, as in `country_code: \"44\"`",
-        );
-        return None;
-    }
-    Some(digits.to_owned())
-}
-
-/// Digits, `*` and `#` that are dialled before a number. An empty one counts as given.
-fn prefix(section: &Section<'_, '_>, key: &str) -> Option<String> {
-    let text = section.placed(key)?;
-    let mut digits = text.value.strip_prefix('+').unwrap_or(&text.value).bytes();
-    if !digits.all(|b| b.is_ascii_digit() || b == b'*' || b == b'#') {
-        section.error(
-            text.span,
-            format!("`{}` cannot be dialled", printable(&text.value)),
-            format!("write digits, as in `{key}: \"9\"`, or \"\" for none"),
-        );
-        return None;
-    }
-    Some(text.value)
-}
-
 fn ports(section: &Section<'_, '_>) -> Option<RangeInclusive<u16>> {
     let text = section.placed("media_ports")?;
     let range = text.value.split_once('-').and_then(|(first, last)| {
@@ -296,13 +277,20 @@ pub(super) fn bind(section: &Section<'_, '_>, key: &str, port: u16) -> Option<Pl
 
 /// A local address for media.
 pub(super) fn media_bind(section: &Section<'_, '_>) -> Option<IpAddr> {
-    let text = section.placed("media_bind")?;
+    local_ip(section, "media_bind")
+}
+
+/// A local address without a port.
+pub(super) fn local_ip(section: &Section<'_, '_>, key: &str) -> Option<IpAddr> {
+    let text = section.placed(key)?;
     let read = text.value.parse::<IpAddr>().ok().filter(|ip| !ip.is_unspecified());
     if read.is_none() {
         section.error(
             text.span,
-            format!("`{}` is no local address for media", printable(&text.value)),
-            "write an address of this machine without a port, as in `media_bind: \"192.0.2.11\"`",
+            format!("`{}` is no local address", printable(&text.value)),
+            format!(
+                "write an address of this machine without a port, as in `{key}: \"192.0.2.11\"`"
+            ),
         );
     }
     read
@@ -337,12 +325,24 @@ pub(super) fn item(section: &Section<'_, '_>, node: &Node, key: &str) -> Option<
 /// Reads `expect`.
 pub(super) fn expect(profile: &Section<'_, '_>) -> Expect {
     let default = Expect::default();
-    let keys = ["transfer_caller_id", "hold_audio", "post_dial_delay", "expiry_settable"];
+    let keys = [
+        "transfer_caller_id",
+        "hold_audio",
+        "post_dial_delay",
+        "expiry_settable",
+        "failed_transfer",
+        "attended_transfer",
+    ];
     let Some(section) = profile.section("expect", &keys) else { return default };
     let caller_ids = [
         ("transferor", TransferCallerId::Transferor),
         ("original", TransferCallerId::Original),
         ("either", TransferCallerId::Either),
+    ];
+    let failures = [
+        ("returns", FailedTransfer::Returns),
+        ("ends", FailedTransfer::Ends),
+        ("either", FailedTransfer::Either),
     ];
     let audios = [("music", HoldAudio::Music), ("tone", HoldAudio::Tone), ("any", HoldAudio::Any)];
     let delay = section.placed("post_dial_delay").and_then(|text| {
@@ -367,5 +367,7 @@ pub(super) fn expect(profile: &Section<'_, '_>) -> Expect {
         hold_audio: section.choice("hold_audio", &audios).unwrap_or_default(),
         post_dial_delay: delay.unwrap_or(default.post_dial_delay),
         expiry_settable: section.yes_no("expiry_settable").unwrap_or(default.expiry_settable),
+        failed_transfer: section.choice("failed_transfer", &failures).unwrap_or_default(),
+        attended_transfer: section.yes_no("attended_transfer").unwrap_or(default.attended_transfer),
     }
 }

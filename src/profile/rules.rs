@@ -14,6 +14,7 @@ pub(super) struct Facts {
     pub(super) numbers: Vec<Placed<String>>,
     pub(super) extensions: Vec<Placed<String>>,
     pub(super) bridge: Option<Placed<SocketAddr>>,
+    pub(super) second_node: Option<Placed<SocketAddr>>,
     pub(super) trunk: Option<Placed<SocketAddr>>,
     pub(super) number_format: NumberFormat,
 }
@@ -83,6 +84,17 @@ fn dialable(profile: &Section<'_, '_>, extension: &Placed<String>) {
 }
 
 fn addresses(profile: &Section<'_, '_>, facts: &Facts) {
+    if let Some(second) = &facts.second_node {
+        let taken = [&facts.bridge, &facts.trunk];
+        let by = taken.iter().copied().flatten().find(|other| other.value == second.value);
+        if by.is_some() && second.value.port() != 0 {
+            profile.error(
+                second.span,
+                format!("two would listen at {}", second.value),
+                "give the second node another address, or at least another port (guide 4.1.1.1)",
+            );
+        }
+    }
     let (Some(bridge), Some(trunk)) = (&facts.bridge, &facts.trunk) else { return };
     if bridge.value == trunk.value && bridge.value.port() != 0 {
         profile.error(

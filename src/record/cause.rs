@@ -21,6 +21,40 @@ pub enum Cause {
     RegistrationRefused,
     /// The granted expiry is below what the guide recommends (guide 2.6.6).
     ShortExpiry,
+    /// Every renewal of a registration is granted for less than the one before (guide 2.6.6).
+    ShrinkingExpiry,
+    /// A registration cannot be removed (RFC 3261 §10.2.2).
+    BindingNotRemoved,
+    /// The PBX lists our Contact at another address: seen on healthy PBXs.
+    ContactRewritten,
+    /// What one user may, not all may at once: licences or channels are counted (guide 2.6.1).
+    LicenceLimit,
+    /// Of two devices on one extension only one rings (guide 2.6.2).
+    OneDeviceRings,
+    /// A device rings on when another has answered (guide 2.6.2).
+    OtherDeviceRingsOn,
+    /// A call goes to a node of the bridge that is lost, and not to the other (guide 4.1.1.1).
+    NodeNotCalled,
+    /// The profile names one node of the bridge only (guide 4.1.1.1).
+    NoSecondNode,
+    /// The profile has no external number of another country (guide 4.1.1.10).
+    NoNumberAbroad,
+    /// The profile names no desk phone besides Teams (guide 2.6.2).
+    NoDeskPhone,
+    /// A user's second binding takes the place of the first: seen on healthy PBXs.
+    BindingReplaced,
+    /// The data parameter of a Contact does not come back, or another's does (guide 4.1.1.8).
+    ContactDataLost,
+    /// Only the other value of `suppress_contact_data` works (guide 4.1.1.8).
+    ContactDataHinders,
+    /// A user's number is just an extension (guide 5), which nobody outside can dial.
+    NoDirectNumber,
+    /// The PBX takes numbers in another form than the profile's (guide 4.1.1.9, 4.1.1.10).
+    NumberFormNotTaken,
+    /// The prefix for an outside line goes out with the number (guide 4.1.1.9).
+    OutsidePrefixKept,
+    /// The PBX answers at another port than the profile's (guide 2.6.3).
+    OtherPort,
     /// The peer answered something that is not SIP.
     NotSip,
     /// A 200 to REGISTER does not list our binding (RFC 3261 §10.3).
@@ -41,6 +75,8 @@ pub enum Cause {
     CallUnanswered,
     /// What we send in a call goes to a Contact that is not where the PBX was reached.
     UnreachableContact,
+    /// The PBX's requests come with a Via that is not where they come from (guide 2.6.5).
+    UnreachableVia,
     /// The caller got no 180 while the callee rang.
     NoRingingIndication,
     /// The 200 of the callee got no ACK.
@@ -56,6 +92,15 @@ pub enum Cause {
     /// An offer or answer gives no audio: none there, refused, or no codec that was
     /// offered (RFC 3264 §6).
     BadAnswer,
+    /// The profile requires encrypted media (guide 4.1.1.6), and the PBX has plain RTP.
+    MediaNotEncrypted,
+    /// The PBX refuses encrypted media (guide 4.1.1.6) with 488 or 606.
+    EncryptionRefused,
+    /// Encrypted media without a key that can be used: none, or a suite or tag that was not
+    /// offered (RFC 4568 §5.1.3).
+    UnusableKey,
+    /// Encrypted media arrives, but not under the keys that were agreed on.
+    KeysDoNotMatch,
     /// Media is announced at an address that cannot be the peer's.
     UnreachableMediaAddress,
     /// One party hears the other, not the reverse.
@@ -160,8 +205,72 @@ pub enum Cause {
     Disclaimed,
     /// The SSRC, payload type or source port changed in mid-call.
     StreamChanged,
+    /// Something in the way rewrites SIP in passing (guide 2.1).
+    SipAlg,
+    /// A header came back that is not as it was sent.
+    HeadersRewritten,
+    /// UDP datagrams larger than a packet do not come through (guide 2.1).
+    FragmentsLost,
+    /// A datagram far larger than any phone's does not come through.
+    LargeRequestLost,
+    /// A certificate of the PBX has expired (guide 2.4).
+    CertificateExpired,
+    /// A certificate of the PBX is not valid yet.
+    CertificateNotYetValid,
+    /// The PBX's certificate is self-signed.
+    CertificateSelfSigned,
+    /// The PBX does not present the intermediate certificates.
+    CertificateChainIncomplete,
+    /// Nobody who is trusted has issued the PBX's certificate, or it is of no use.
+    CertificateUntrusted,
+    /// The PBX's certificate is for another host.
+    CertificateWrongName,
+    /// A key in the PBX's certificates is short.
+    CertificateWeakKey,
+    /// The PBX's certificate has to be renewed.
+    CertificateExpiresSoon,
+    /// SIP from some of our ports does not come through (guide 2.5).
+    SourcePortsFiltered,
+    /// Media is announced on a port that is not among those of the profile (guide 2.5).
+    MediaPortOutside,
+    /// The PBX was reached from its own network (guide 3).
+    TestedFromInside,
+    /// STUN did not tell the softphone's public address (guide 3.1).
+    StunUnanswered,
+    /// An answer of STUN came from somebody who was not asked.
+    StunStranger,
+    /// The softphone is registered and calls out, and calls do not reach it (guide 3.1).
+    OnlineOutgoingOnly,
+    /// A codec was agreed on that a softphone has and the harness cannot speak.
+    CodecUnspoken,
     /// Something else than the dialled party answered.
     OtherPartyAnswered,
+    /// The caller gave up, and its callee rings on or its INVITE stays open (RFC 3261 §9).
+    CancelIgnored,
+    /// The callee refused, and the caller is not told.
+    RefusalNotRelayed,
+    /// The callee refused, and the caller is told another reason: seen on healthy PBXs.
+    RefusalTranslated,
+    /// The PBX ended a call while it rang.
+    RingingEnded,
+    /// The PBX does not know a method for which there is another way.
+    MethodUnsupported,
+    /// A transfer failed, and who was transferred is left alone.
+    FailedTransferStuck,
+    /// A transfer failed, and the call did not end, or come back, as the profile says.
+    FailedTransferOtherwise,
+    /// Who was transferred is not shown whom it talks to: seen on healthy PBXs.
+    PartyNotIntroduced,
+    /// Keys that one party presses do not come through as RFC 4733 events.
+    KeysLost,
+    /// A re-INVITE that changes nothing, to refresh the session, is refused (RFC 4028).
+    RefreshRefused,
+    /// A re-INVITE without an offer is not answered with one (RFC 3261 §14.2).
+    OfferNotMade,
+    /// Another codec is refused in mid-call.
+    CodecChangeRefused,
+    /// A 200 whose ACK is lost is not sent again (RFC 3261 §13.3.1.4).
+    AnswerNotRepeated,
 }
 
 impl Cause {

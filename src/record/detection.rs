@@ -24,6 +24,13 @@ pub struct Expected {
     pub shared: bool,
 }
 
+impl Expected {
+    /// Whether it shows only in scenarios beyond the guide: its run has no others.
+    pub fn is_beyond(&self) -> bool {
+        self.clauses.iter().all(|clause| clause.starts_with("B."))
+    }
+}
+
 /// How a defect fared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -94,6 +101,10 @@ pub struct Detection {
 pub struct CleanRun {
     /// Scenarios that passed.
     pub passed: usize,
+    /// Scenarios that the setting's profile disclaims, as 4.1.1.1 where nobody registers.
+    /// Matrices written before this field have none.
+    #[serde(default)]
+    pub disclaimed: usize,
     /// Every finding: none is right.
     pub false_alarms: Vec<Found>,
     /// Wall time, s.
@@ -132,6 +143,9 @@ pub struct DetectionMatrix {
     pub jobs: usize,
     /// Clauses of the plan, in its order.
     pub clauses: Vec<String>,
+    /// Clauses beyond the guide that the runs of some defects had instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beyond: Vec<String>,
     /// A row for each defect.
     pub defects: Vec<Detection>,
     /// The clean runs in between.

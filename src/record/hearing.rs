@@ -169,10 +169,18 @@ pub struct StreamStats {
     pub elsewhere: u64,
     /// Address and port of the last such packet, and those of the description.
     pub elsewhere_at: Option<(String, String)>,
+    /// Packets that are not authentic under the agreed keys (SRTP). They are not among those
+    /// received.
+    pub unauthenticated: u64,
+    /// Those of them that are RTP without any protection, as far as can be seen.
+    pub unprotected: u64,
     /// 99th percentile of the harness's own send lateness, ms.
     pub lateness_p99_ms: f32,
     /// Worst send lateness, ms.
     pub lateness_max_ms: f32,
+    /// By how much this machine was late at worst to wake a thread of ordinary priority
+    /// while the leg stood, ms: a PBX beside us may have been as late.
+    pub machine_late_max_ms: f32,
 }
 
 impl StreamStats {
@@ -191,6 +199,8 @@ impl StreamStats {
             mistimed: self.mistimed.saturating_sub(before.mistimed),
             unagreed: self.unagreed.saturating_sub(before.unagreed),
             elsewhere: self.elsewhere.saturating_sub(before.elsewhere),
+            unauthenticated: self.unauthenticated.saturating_sub(before.unauthenticated),
+            unprotected: self.unprotected.saturating_sub(before.unprotected),
             ..self.clone()
         }
     }

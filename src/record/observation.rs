@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Presented, ProbeFact, StunAsked, Vantage};
+
 /// A fact about one party at one time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observation {
@@ -77,6 +79,8 @@ pub enum RegistrationFailure {
     NotSip,
     /// 200, but our binding is not in it.
     BindingMissing,
+    /// The PBX's certificate is not trusted (guide 2.4).
+    Untrusted,
     /// The packet could not be sent (no route, port unreachable).
     Transport,
 }
@@ -121,6 +125,18 @@ pub enum What {
         /// Whether our own is among them.
         bound: bool,
     },
+    /// The PBX lists our binding otherwise than we wrote it: at the address that it saw, say.
+    ContactRewritten {
+        /// URI of our Contact.
+        ours: String,
+        /// URI in the 200.
+        listed: String,
+    },
+    /// Where the PBX saw our REGISTER come from (RFC 3581), as it says in the answer.
+    SeenAt {
+        /// `ip:port`.
+        address: String,
+    },
     /// Our binding was removed.
     Unregistered,
     /// The party dialled.
@@ -134,6 +150,18 @@ pub enum What {
         caller: CallerId,
         /// User part of the Request-URI.
         dialled: String,
+    },
+    /// What the INVITE that arrives is addressed to: its Request-URI as it stood on the wire.
+    AddressedTo {
+        /// The URI.
+        uri: String,
+    },
+    /// An INVITE arrived for a party whose Contact has a data parameter (guide 4.1.1.8).
+    ContactData {
+        /// Its value in the Contact.
+        sent: String,
+        /// Its value in the Request-URI, if it has one there.
+        back: Option<String>,
     },
     /// An INVITE arrived on the party's line for a user or number that nobody has there.
     CalledNobody {
@@ -158,6 +186,8 @@ pub enum What {
         /// IP address.
         address: String,
     },
+    /// The PBX refers to itself by an address or a name.
+    Presented(Presented),
     /// The call is answered, on the callee's side by itself and on the caller's by 2xx.
     Answered {
         /// Encoding name agreed on.
@@ -165,14 +195,39 @@ pub enum What {
         /// Where the peer wants its RTP.
         remote_media: String,
     },
+    /// A codec was agreed on that we offer as every softphone does and cannot speak.
+    CodecUnspoken {
+        /// Encoding name.
+        codec: String,
+    },
     /// The peer's session description gives no audio: missing, unreadable, refused, or
     /// without a codec of ours.
     UnusableMedia {
         /// What is wrong with it.
         problem: String,
     },
+    /// Encrypted media is required (guide 4.1.1.6), and the peer's session description is of
+    /// plain RTP.
+    NotEncrypted {
+        /// What it has instead.
+        problem: String,
+    },
+    /// Encrypted media is required, and no key of the peer's session description can be used:
+    /// none there, or a suite or tag that was not offered (RFC 4568 §5.1.3).
+    UnusableKey {
+        /// What is wrong with them.
+        problem: String,
+    },
     /// The ACK of our 2xx arrived.
     Acknowledged,
+    /// The PBX tells in mid-call whom the party talks to (P-Asserted-Identity or Remote-Party-ID
+    /// of a re-INVITE or UPDATE).
+    ConnectedTo {
+        /// Its user part.
+        number: String,
+    },
+    /// The peer's 2xx to our INVITE came again, since its ACK was lost or late.
+    AnswerRepeated,
     /// An INVITE, re-INVITE or UPDATE of ours was refused.
     Refused {
         /// Status code, 300–699; 408 stands for no answer at all.
@@ -181,6 +236,9 @@ pub enum What {
         reason: String,
         /// The method refused.
         method: String,
+        /// Whether it offered encrypted media, and nothing else.
+        #[serde(default)]
+        encrypted: bool,
     },
     /// A re-INVITE of ours was answered 491 and is tried again (RFC 3261 §14.1).
     OfferPostponed,
@@ -233,6 +291,12 @@ pub enum What {
         /// Seconds after the BYE.
         seconds: f64,
     },
+    /// A STUN server was asked for the address of a socket (guide 3.1).
+    StunAsked(StunAsked),
+    /// From where the PBX was reached (guide 3).
+    Vantage(Vantage),
+    /// A readiness probe saw something (guide sections 2 to 5).
+    Probed(ProbeFact),
     /// Something worth telling that no check reads: an oddity on the wire.
     Oddity {
         /// What it was.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, HearingTrack, Observation, StreamStats, Verdict};
+use super::{Cause, HearingTrack, Observation, StreamStats, Vantage, Verdict};
 
 /// Version of the form of `run.json`. It grows when a field changes its meaning.
 pub const SCHEMA: u32 = 1;
@@ -45,6 +45,10 @@ pub struct Run {
     pub first_register_ms: Option<f64>,
     /// What the PBX says of itself.
     pub pbx: PbxIdentity,
+    /// From where it was reached (guide 3), if the softphone was tried. Records written before
+    /// this field have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vantage: Option<Vantage>,
     /// The harness's own figures.
     pub harness: HarnessFigures,
     /// The feature files that the scenarios come from. Records written before this

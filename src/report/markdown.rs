@@ -6,7 +6,7 @@ use crate::record::{Run, Verdict};
 
 use super::clean::short;
 use super::outcome::{counts, times};
-use super::{Section, clean, findings, outcome};
+use super::{Section, clean, findings, outcome, registrations, vantage};
 
 /// Headline, findings worst first, table by clause.
 pub fn markdown(run: &Run) -> String {
@@ -22,6 +22,14 @@ pub fn markdown(run: &Run) -> String {
     let _ = writeln!(out, "- started: {}", escaped(&run.started));
     let _ = writeln!(out, "- {}", counts(run));
     let _ = writeln!(out, "- {}", times(run));
+    let users = registrations::in_a_line(run);
+    if !users.is_empty() {
+        let _ = writeln!(out, "- {}", escaped(&users));
+    }
+    let from = vantage::in_a_line(run);
+    if !from.is_empty() {
+        let _ = writeln!(out, "- tested from {}", escaped(&from));
+    }
     for relaxation in &run.relaxations {
         let _ = writeln!(out, "- relaxed: {}", escaped(relaxation));
     }

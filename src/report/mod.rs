@@ -18,11 +18,13 @@ mod markdown;
 mod matrix;
 mod messages;
 mod outcome;
+mod registrations;
 mod rendering;
 mod section;
 mod sip_label;
 mod style;
 mod terminal;
+mod vantage;
 
 #[cfg(test)]
 mod sample;
@@ -42,6 +44,7 @@ pub use markdown::markdown;
 pub use matrix::{Matrix, Placed, Standing, matrix_html, matrix_json, matrix_text};
 pub use messages::cucumber_messages;
 pub use outcome::outcome;
+pub use registrations::{Registration, registrations};
 pub use rendering::{
     MATRIX_RENDERINGS, MatrixRendering, PAGE, RENDERINGS, Rendering, SCENARIO_RENDERINGS,
     ScenarioRendering, scenario_folder,

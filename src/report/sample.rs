@@ -2,7 +2,7 @@
 
 use crate::record::{
     Cause, Evidence, Finding, HearingTrack, Message, Party, PbxIdentity, Run, SCHEMA, Scenario,
-    Segment, Sound, Step, StreamStats, Verdict,
+    Segment, Sound, Step, StreamStats, Vantage, Verdict,
 };
 
 /// A certified run.
@@ -22,6 +22,13 @@ pub(super) fn passing() -> Run {
             address: "192.0.2.1:5060".to_owned(),
             server: Some("Example/7.0".to_owned()),
         },
+        vantage: Some(Vantage {
+            own: "10.0.0.2:5070".to_owned(),
+            stun_server: Some("192.0.2.9:3478".to_owned()),
+            mapped: Some("203.0.113.1:40000".to_owned()),
+            seen: Some("203.0.113.1:40000".to_owned()),
+            pbx: "192.0.2.1:5060".to_owned(),
+        }),
         scenarios: vec![scenario("6.1", "At least two users are registered", Verdict::Pass)],
         ..Run::default()
     }
@@ -125,6 +132,13 @@ pub(super) fn hostile() -> Run {
             address: evil.to_owned(),
             server: Some(format!("{evil}{}", "x".repeat(LONG))),
         },
+        vantage: Some(Vantage {
+            own: evil.to_owned(),
+            stun_server: Some(long.clone()),
+            mapped: Some(evil.to_owned()),
+            seen: Some(evil.to_owned()),
+            pbx: evil.to_owned(),
+        }),
         verdict: Verdict::Fail,
         scenarios: vec![scenario],
         ..failing()

@@ -23,6 +23,7 @@ const HEADINGS: &[(&str, &str)] = &[
     ("7", "Further testing for full interoperability validation"),
     ("7.1", "Single calls"),
     ("7.2", "Multiple calls"),
+    ("B", "Beyond the guide"),
 ];
 
 impl<'a> Section<'a> {
@@ -71,6 +72,7 @@ mod tests {
         assert_eq!(of("7.2").0, "7.2");
         assert_eq!(of("7.3").0, "7");
         assert_eq!(of("6.1").0, "6");
+        assert_eq!(of("B.1.2"), ("B".to_owned(), "Beyond the guide"));
         assert_eq!(of("61"), ("61".to_owned(), ""));
         assert_eq!(of(""), (String::new(), ""));
     }

@@ -11,7 +11,7 @@ use crate::record::{Cause, Run, Scenario, Verdict};
 
 use super::clean::short;
 use super::outcome::{counts, times};
-use super::{Ladder, Section, Style, clean, findings, ladder, outcome};
+use super::{Ladder, Section, Style, clean, findings, ladder, outcome, registrations, vantage};
 
 /// Messages of a ladder on a terminal; the file has all of them.
 const LADDER_MESSAGES: usize = 80;
@@ -33,6 +33,14 @@ pub fn summary(run: &Run, style: Style) -> String {
     }
     out.push('\n');
     push_wrapped(&mut out, style, "", &format!("{}; {}", counts(run), times(run)));
+    let users = registrations::in_a_line(run);
+    if !users.is_empty() {
+        push_wrapped(&mut out, style, "", &users);
+    }
+    let from = vantage::in_a_line(run);
+    if !from.is_empty() {
+        push_wrapped(&mut out, style, "", &format!("tested from {from}"));
+    }
     if run.harness.lateness_p99_ms > 2.0 {
         let lateness = format!(
             "the harness itself sent late: p99 {:.1} ms, worst {:.1} ms",

@@ -25,7 +25,7 @@ pub fn built_in() -> Vec<FeatureFile> {
         .collect()
 }
 
-/// Every `.feature` file of a folder, by name.
+/// Every `.feature` file of a folder, by the clause that its name begins with.
 pub fn from_folder(folder: &Path) -> Result<Vec<FeatureFile>, PlanError> {
     let failed = |source| PlanError::Folder { folder: folder.to_owned(), source };
     let mut paths: Vec<_> = std::fs::read_dir(folder)
@@ -33,7 +33,7 @@ pub fn from_folder(folder: &Path) -> Result<Vec<FeatureFile>, PlanError> {
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|ending| ending == "feature"))
         .collect();
-    paths.sort();
+    paths.sort_by_key(|path| (order(path), path.clone()));
     paths
         .into_iter()
         .map(|path| {
@@ -47,6 +47,15 @@ pub fn from_folder(folder: &Path) -> Result<Vec<FeatureFile>, PlanError> {
             Ok(FeatureFile { name: path.display().to_string(), text })
         })
         .collect()
+}
+
+/// The numbers that a file's name begins with: 4.1.1.10 comes after 4.1.1.8, as in the guide;
+/// what is beyond the guide (`beyond_1_…`) comes after it.
+fn order(path: &Path) -> (bool, Vec<u32>) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beyond = name.strip_prefix("beyond_");
+    let numbers = beyond.unwrap_or(&name).split('_').map_while(|part| part.parse().ok());
+    (beyond.is_some(), numbers.collect())
 }
 
 /// SHA-256 over names and texts, hexadecimal: the version of a plan.

@@ -4,6 +4,7 @@
 
 mod features;
 mod hooks;
+mod panics;
 mod plan;
 mod problem;
 mod run;

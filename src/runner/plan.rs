@@ -1,5 +1,7 @@
 //! The plan: every scenario that will run, read and checked before anything is sent.
 
+use std::cmp::Reverse;
+
 use cucumber::feature::Ext as _;
 use cucumber::gherkin::{Feature, GherkinEnv, Scenario};
 use cucumber::step::Collection;
@@ -7,13 +9,14 @@ use cucumber::step::Collection;
 use super::features::{FeatureFile, digest};
 use super::{PlanError, PlanProblem, Selection};
 use crate::profile::Profile;
-use crate::record::FeatureSource;
-use crate::steps::{Need, World, collection};
+use crate::record::{FeatureSource, PARAGRAPHS, Tested};
+use crate::steps::{Need, Users, World, collection};
 
 /// One scenario of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
-    /// Clause as the guide numbers it, with our letter where it was split.
+    /// Clause as the guide numbers it, with our letter where it was split; `B.1.2` for what is
+    /// beyond the guide.
     pub clause: String,
     /// Title, with the values of an outline filled in.
     pub title: String,
@@ -44,7 +47,7 @@ pub struct Plan {
     pub built_in: bool,
     /// The feature files of its scenarios.
     pub sources: Vec<FeatureSource>,
-    pub(super) features: Vec<Feature>,
+    features: Vec<Feature>,
 }
 
 impl Plan {
@@ -112,6 +115,24 @@ impl Plan {
         Ok(())
     }
 
+    /// The features in the order in which scenarios of `jobs` at once begin. One after the other
+    /// they keep the guide's order. Side by side, those that need all users come first, before
+    /// any is taken, then the probes, which need nobody, and then the longest, with which a run
+    /// would otherwise end alone; how many steps a scenario has says how long it is.
+    pub(super) fn features(&self, jobs: usize) -> Vec<Feature> {
+        let mut features = self.features.clone();
+        if jobs > 1 {
+            features.sort_by_cached_key(|feature| {
+                let planned = || feature.scenarios.iter().filter_map(|s| self.planned(s));
+                let everyone = planned().any(|one| one.need.users == Users::Everyone);
+                let nobody = planned().all(|one| one.need.is_nobody());
+                let steps = planned().map(|one| one.steps.len()).max();
+                (Reverse(everyone), Reverse(nobody), Reverse(steps))
+            });
+        }
+        features
+    }
+
     /// The planned form of a scenario that cucumber runs.
     pub(super) fn planned(&self, scenario: &Scenario) -> Option<&Planned> {
         self.scenarios.iter().find(|planned| {
@@ -130,12 +151,17 @@ impl Plan {
         if !self.selection.is_all() {
             found.push(format!("only a part of the plan: {}", self.selection.words()));
         }
-        let missing: Vec<String> = (2..=7)
-            .map(|section| section.to_string())
-            .filter(|section| {
-                !self.scenarios.iter().any(|s| s.clause.split('.').next() == Some(section))
+        // A section that the profile's rules are for has no scenario that could be missing.
+        let section = |clause: &str| clause.split('.').next().map(str::to_owned);
+        let mut missing: Vec<String> = PARAGRAPHS
+            .iter()
+            .filter(|paragraph| paragraph.tested == Tested::Scenario)
+            .filter_map(|paragraph| section(paragraph.number))
+            .filter(|wanted| {
+                !self.scenarios.iter().any(|s| section(&s.clause).as_ref() == Some(wanted))
             })
             .collect();
+        missing.dedup();
         if !missing.is_empty() {
             found.push(format!("no scenario of guide section {}", missing.join(", ")));
         }
@@ -179,7 +205,7 @@ fn complaints(
         let remedy = remedy.to_owned();
         found.push(PlanProblem { file: file.name.clone(), line, what, remedy });
     };
-    let clause = |tags: &[String]| tags.iter().any(|tag| tag.starts_with("guide-"));
+    let clause = |tags: &[String]| clause_in(tags).is_some();
     if feature.scenarios.is_empty() {
         complain(feature.position.line, "the feature has no scenario".into(), "add one");
     }
@@ -238,13 +264,20 @@ fn line_of(text: &str, wanted: &str, after: usize) -> usize {
         .map_or(after, |(index, _)| index + 1)
 }
 
+/// The clause that a tag names: `guide-7.1.1` is 7.1.1 and `beyond-1.2` is B.1.2, which the guide
+/// does not have.
+fn clause_in(tags: &[String]) -> Option<String> {
+    tags.iter().find_map(|tag| {
+        let of_guide = tag.strip_prefix("guide-").map(str::to_owned);
+        of_guide.or_else(|| tag.strip_prefix("beyond-").map(|number| format!("B.{number}")))
+    })
+}
+
 fn planned(file: &FeatureFile, feature_tags: &[String], scenario: &Scenario) -> Planned {
-    let clause =
-        |tags: &[String]| tags.iter().find_map(|tag| tag.strip_prefix("guide-").map(str::to_owned));
     let mut tags = feature_tags.to_vec();
     tags.extend(scenario.tags.iter().cloned());
     Planned {
-        clause: clause(&scenario.tags).or_else(|| clause(feature_tags)).unwrap_or_default(),
+        clause: clause_in(&scenario.tags).or_else(|| clause_in(feature_tags)).unwrap_or_default(),
         title: scenario.name.clone(),
         source: format!("{}:{}", file.name, scenario.position.line),
         need: Need::from_tags(tags.iter().map(String::as_str)),
@@ -256,57 +289,5 @@ fn planned(file: &FeatureFile, feature_tags: &[String], scenario: &Scenario) -> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::built_in;
-    use super::*;
-
-    fn read(text: &str) -> Result<Plan, PlanError> {
-        let file = FeatureFile { name: "x.feature".into(), text: text.into() };
-        Plan::read(&[file], Selection::default(), false)
-    }
-
-    fn complaint(text: &str) -> String {
-        read(text).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn the_built_in_plan_has_every_clause_of_sections_6_and_7() {
-        let plan = Plan::read(&built_in(), Selection::default(), true).unwrap();
-        let mut clauses: Vec<&str> = plan.scenarios.iter().map(|s| s.clause.as_str()).collect();
-        clauses.dedup();
-        let expected = [
-            "6.1", "6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b",
-            "7.2.1", "7.2.2",
-        ];
-        assert_eq!(clauses, expected);
-        assert!(plan.scenarios.iter().any(|s| s.title.contains("User B calls out")));
-        let mut folders: Vec<&str> = plan.scenarios.iter().map(|s| s.folder.as_str()).collect();
-        folders.dedup();
-        assert_eq!(folders.len(), plan.scenarios.len());
-    }
-
-    #[test]
-    fn unknown_steps_and_bad_syntax_name_file_and_line() {
-        let text = "@guide-6.1\nFeature: F\n  Scenario: S\n    Given nobody knows\n";
-        assert!(complaint(text).starts_with("x.feature:4: unknown step"), "{}", complaint(text));
-        let text = "Feature: F\n  Scenario: S\n    Given x\n    | a |\n   Nonsense: y\n";
-        let error = complaint(text);
-        assert!(error.starts_with("x.feature:"), "{error}");
-    }
-
-    #[test]
-    fn what_gherkin_swallows_as_a_description_is_an_error() {
-        let text = "@guide-6.1\nFeature: F\n  Scenario: S\n    Gven User A registers from Teams\n    \
-                    Then at least 2 users are registered\n";
-        assert!(complaint(text).contains("x.feature:4"), "{}", complaint(text));
-        let text = "@guide-6.1\nFeature: F\n  Scenari: S\n    Given User A is registered\n";
-        assert!(complaint(text).contains("Scenari"), "{}", complaint(text));
-    }
-
-    #[test]
-    fn a_selection_that_takes_nothing_is_an_error() {
-        let selection = Selection::parse(&["9".into()], None).unwrap();
-        let error = Plan::read(&built_in(), selection, true).unwrap_err();
-        assert!(matches!(error, PlanError::Empty { .. }), "{error}");
-    }
-}
+#[path = "plan_tests.rs"]
+mod tests;

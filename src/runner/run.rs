@@ -8,9 +8,12 @@ use futures::FutureExt as _;
 
 use super::Plan;
 use super::hooks::{self, Shared};
+use super::panics;
 use super::silent::{Parsed, Silent};
 use crate::profile::Profile;
-use crate::record::{Event, HarnessFigures, PbxIdentity, Run, SCHEMA, Scenario, Verdict, What};
+use crate::record::{
+    Event, HarnessFigures, PbxIdentity, Run, SCHEMA, Scenario, Vantage, Verdict, What,
+};
 use crate::steps::{Options, Pool, Stage, World, collection};
 
 /// What a run consists of.
@@ -69,9 +72,12 @@ pub async fn run(spec: RunSpec) -> Run {
     let planned = spec.plan.scenarios.len();
     let _ = events.send(Event::RunStarted { run: Box::new(record.clone()), planned });
 
-    let features = spec.plan.features.clone();
+    let features = spec.plan.features(jobs);
+    // Who needs nobody of the profile is in nobody's way.
+    let probes = spec.plan.scenarios.iter().filter(|planned| planned.need.is_nobody()).count();
+    let at_once = if spec.jobs.is_some() { jobs } else { jobs + probes };
     let shared = Arc::new(Shared {
-        pool: Pool::of(&profile),
+        pool: Pool::of(&profile, jobs),
         plan: spec.plan,
         stage: Arc::clone(&spec.stage),
         options: spec.options,
@@ -83,10 +89,14 @@ pub async fn run(spec: RunSpec) -> Run {
         Cucumber::custom(Parsed, runner::Basic::default(), Silent::default());
     let silent = cucumber
         .steps(collection())
-        .max_concurrent_scenarios(jobs)
+        .max_concurrent_scenarios(at_once)
         .before(move |_, _, scenario, world| {
             let shared = Arc::clone(&of_before);
-            async move { hooks::before(&shared, scenario, world).await }.boxed_local()
+            async move {
+                panics::tell();
+                hooks::before(&shared, scenario, world).await;
+            }
+            .boxed_local()
         })
         .after(move |_, _, scenario, _, world| {
             let shared = Arc::clone(&of_after);
@@ -111,6 +121,7 @@ pub async fn run(spec: RunSpec) -> Run {
     if record.interrupted {
         record.verdict = record.verdict.max(Verdict::Inconclusive);
     }
+    record.relaxations.extend(disclaimed(&record.scenarios));
     let passed = matches!(record.verdict, Verdict::Pass | Verdict::Note | Verdict::Warn);
     record.certified =
         passed && record.relaxations.is_empty() && !record.interrupted && !record.abridged;
@@ -118,6 +129,7 @@ pub async fn run(spec: RunSpec) -> Run {
     record.mandated_s = record.scenarios.iter().map(|scenario| scenario.mandated_s).sum();
     record.first_register_ms = spec.stage.first_register().map(|at| at * 1e3);
     record.pbx.server = record.scenarios.iter().find_map(server);
+    record.vantage = record.scenarios.iter().find_map(vantage);
     let lateness = spec.stage.lateness();
     record.harness = HarnessFigures {
         rtp_sent: lateness.packets,
@@ -126,6 +138,29 @@ pub async fn run(spec: RunSpec) -> Run {
     };
     let _ = events.send(Event::RunFinished(Box::new(record.clone())));
     record
+}
+
+/// What the profile disclaims is not covered by the run, so no certificate rests on it (design
+/// §3): clause and reason of each, once.
+fn disclaimed(scenarios: &[Scenario]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for scenario in scenarios {
+        let reasons = scenario.findings.iter().filter(|f| f.verdict == Verdict::Unsupported);
+        for finding in reasons {
+            let text = format!("{} was not tried: {}", scenario.clause, finding.observed);
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
+    found
+}
+
+fn vantage(scenario: &Scenario) -> Option<Vantage> {
+    scenario.observations.iter().find_map(|o| match &o.what {
+        What::Vantage(vantage) => Some(vantage.clone()),
+        _ => None,
+    })
 }
 
 fn server(scenario: &Scenario) -> Option<String> {

@@ -5,6 +5,9 @@ use cucumber::tag::Ext as _;
 
 use super::PlanError;
 
+/// What the clauses begin with that the guide does not have.
+const BEYOND: &str = "B";
+
 /// What of a plan is to run. Both parts must agree where both are given.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -19,6 +22,10 @@ impl Selection {
             .iter()
             .flat_map(|list| list.split(','))
             .map(|clause| clause.trim().trim_end_matches('.').to_owned())
+            .map(|clause| match clause.strip_prefix('b') {
+                Some(number) => format!("{BEYOND}{number}"),
+                None => clause,
+            })
             .filter(|clause| !clause.is_empty())
             .collect();
         let tags = tags
@@ -38,8 +45,18 @@ impl Selection {
         self.only.is_empty() && self.tags.is_none()
     }
 
-    /// Whether a scenario with the clause and the tags (without `@`) is selected.
+    /// Whether it names what is beyond the guide, which is left out otherwise.
+    fn goes_beyond(&self) -> bool {
+        self.only.iter().any(|wanted| wanted.starts_with(BEYOND))
+            || self.tags.as_ref().is_some_and(|(text, _)| text.contains("@beyond"))
+    }
+
+    /// Whether a scenario with the clause and the tags (without `@`) is selected. One that is
+    /// tagged `@beyond` has to be named, by its clause or by a tag.
     pub fn takes(&self, clause: &str, tags: &[String]) -> bool {
+        if tags.iter().any(|tag| tag == "beyond") && !self.goes_beyond() {
+            return false;
+        }
         let by_clause =
             self.only.is_empty() || self.only.iter().any(|wanted| within(clause, wanted));
         let by_tags = self.tags.as_ref().is_none_or(|(_, operation)| operation.eval(tags.iter()));
@@ -79,6 +96,18 @@ mod tests {
         assert!(!within("7.1.4b", "7.1.4a"));
         assert!(!within("4.1.1.10", "4.1.1.1"));
         assert!(!within("7.1.1", "7.1.1.1"));
+    }
+
+    #[test]
+    fn what_is_beyond_the_guide_has_to_be_named() {
+        let tags = ["beyond".to_owned(), "beyond-1.2".to_owned()];
+        let takes = |only: &str, wanted: Option<&str>| {
+            Selection::parse(&[only.to_owned()], wanted).unwrap().takes("B.1.2", &tags)
+        };
+        assert!(!takes("", None) && !takes("", Some("not @readiness")));
+        assert!(takes("", Some("@beyond")) && takes("", Some("@beyond-1.2")));
+        assert!(takes("B.1", None) && takes("b.1.2", None) && takes("7,B", None));
+        assert!(!takes("B.2", None) && !takes("7", Some("@beyond")));
     }
 
     #[test]

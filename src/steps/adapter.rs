@@ -104,6 +104,9 @@ async fn run(phrase: &Phrase, scene: &mut Scene, captures: Captures) -> Vec<Judg
         .into_iter()
         .map(|judgement| check::with_contact_address(judgement, &seen, pbx))
         .collect();
+    if let Some(fault) = scene.stage.fault() {
+        judged = judged.into_iter().map(|judgement| unless_broken(judgement, &fault)).collect();
+    }
     if phrase.weight == Weight::Precondition {
         for judgement in &mut judged {
             // What a scenario starts from is judged by a clause of its own (design §3).
@@ -113,6 +116,15 @@ async fn run(phrase: &Phrase, scene: &mut Scene, captures: Captures) -> Vec<Judg
         }
     }
     judged
+}
+
+/// What a broken engine did not hear says nothing of the PBX.
+fn unless_broken(judgement: Judgement, fault: &str) -> Judgement {
+    if !matches!(judgement.verdict, Verdict::Fail | Verdict::Warn) {
+        return judgement;
+    }
+    let observed = format!("{fault}, so nothing can be said: {}", judgement.observed);
+    Judgement::inconclusive(Cause::HarnessFault, judgement.expected, observed)
 }
 
 /// An agent that could not act says nothing of the PBX, unless it could not reach it.

@@ -37,7 +37,7 @@ pub(super) fn phrases() -> Vec<Phrase> {
 }
 
 impl Scene {
-    async fn answer_latest(&mut self) -> Result<Vec<Judgement>, AgentError> {
+    pub(super) async fn answer_latest(&mut self) -> Result<Vec<Judgement>, AgentError> {
         let ring = self.ringing.pop().ok_or(AgentError::NoCall("answer"))?;
         Ok(vec![self.answer(&ring).await?])
     }
@@ -73,7 +73,9 @@ impl Scene {
             // It rang, so the PBX took the call back.
             None => {}
         }
-        Ok(judged(self.log(), ring.cursor, REACTION, judge).await)
+        let answered = judged(self.log(), ring.cursor, REACTION, judge).await;
+        let unspoken = check::speakable(&self.log().since(ring.cursor), Role::Softphone.name());
+        Ok(unspoken.unwrap_or(answered))
     }
 
     /// Rings for [`RINGS`], or until the PBX takes the call back.

@@ -13,6 +13,10 @@ pub(super) enum Role {
     External2,
     /// Another PBX user's phone.
     DeskPhone,
+    /// The desk phone of a Teams user, on the same extension (guide 2.6.2).
+    SecondDevice,
+    /// The softphone of guide 3, with a Teams user's account.
+    Softphone,
 }
 
 impl Role {
@@ -24,6 +28,8 @@ impl Role {
             Self::External1 => "External 1",
             Self::External2 => "External 2",
             Self::DeskPhone => "Desk phone",
+            Self::SecondDevice => "Teams user's desk phone",
+            Self::Softphone => "Softphone",
         }
     }
 
@@ -35,6 +41,11 @@ impl Role {
     /// The external number of a phrase: "an" is the first, "another" the second.
     pub(super) fn external(article: &str) -> Self {
         if article.eq_ignore_ascii_case("another") { Self::External2 } else { Self::External1 }
+    }
+
+    /// Whether it has a number of the outside.
+    pub(super) const fn is_external(self) -> bool {
+        matches!(self, Self::External1 | Self::External2)
     }
 
     /// Whether it is a user of the bridge.

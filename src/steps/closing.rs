@@ -17,7 +17,7 @@ use crate::record::{Cause, Finding, Pairing, What};
 const WATCH_AFTER_END: Duration = Duration::from_millis(1250);
 
 /// How long the removal of a registration may take.
-const UNREGISTRATION: Duration = Duration::from_secs(2);
+pub(super) const UNREGISTRATION: Duration = Duration::from_secs(2);
 
 /// What the end of a scenario brought to light.
 #[derive(Debug)]
@@ -48,10 +48,15 @@ impl Scene {
         let calls: Vec<Call> = phones.iter().flat_map(Phone::calls).collect();
         self.end_calls(&calls).await;
         let mut judged: Vec<Judgement> = self.watch_after_end(&calls).await.into_iter().collect();
-        for phone in &phones {
-            // A PBX that is gone keeps nobody waiting: the binding expires by itself.
-            let _ = tokio::time::timeout(UNREGISTRATION, phone.unregister()).await;
+        if let Some(phone) = &self.node {
+            phone.line().lose(false);
         }
+        // A PBX that is gone keeps nobody waiting: the binding expires by itself.
+        let leave = |phone: &Phone| {
+            let phone = phone.clone();
+            async move { tokio::time::timeout(UNREGISTRATION, phone.unregister()).await }
+        };
+        futures::future::join_all(phones.iter().map(leave)).await;
         let expected = check::expected_changes(&self.observations());
         for call in &calls {
             judged.extend(check::quality_notes(&call.leg().stats(), expected));

@@ -7,7 +7,7 @@ use super::cast::{Role, Talk};
 use super::phrase::{Phrase, Weight, phrase};
 use super::waiting::{REACTION, judged};
 use super::world::{ExpectedRing, Scene};
-use crate::agent::AgentError;
+use crate::agent::{AgentError, Call, Phone};
 use crate::check::{self, Allowed, Judgement, Ring};
 use crate::profile::TransferCallerId;
 use crate::record::{CallerId, Verdict, What};
@@ -50,7 +50,8 @@ pub(super) fn phrases() -> Vec<Phrase> {
         ),
         phrase(
             StepType::Then,
-            "Teams rings for (User [AB])|the external number rings|the desk phone rings",
+            "Teams rings for (User [AB])|the external number rings|the desk phone rings|the softphone \
+             rings",
             Weight::Needed,
             |scene, _| async move { scene.rings().await }.boxed_local(),
         ),
@@ -73,7 +74,7 @@ pub(super) fn phrases() -> Vec<Phrase> {
     ]
 }
 
-fn role_of(name: &str) -> Result<Role, AgentError> {
+pub(super) fn role_of(name: &str) -> Result<Role, AgentError> {
     Role::user(name).ok_or_else(|| AgentError::Lacking(name.to_owned()))
 }
 
@@ -111,7 +112,10 @@ impl Scene {
     }
 
     /// An outside account must be registered before it can be called or call.
-    async fn outside_is_reachable(&mut self, role: Role) -> Result<Vec<Judgement>, AgentError> {
+    pub(super) async fn outside_is_reachable(
+        &mut self,
+        role: Role,
+    ) -> Result<Vec<Judgement>, AgentError> {
         if !self.stage.outside_registers() {
             self.phone(role)?;
             return Ok(Vec::new());
@@ -124,19 +128,47 @@ impl Scene {
         Ok(vec![judgement])
     }
 
-    fn dial(&mut self, caller: Role, callee: Role, number: &str) -> Result<Judgement, AgentError> {
+    pub(super) fn dial(
+        &mut self,
+        caller: Role,
+        callee: Role,
+        number: &str,
+    ) -> Result<Judgement, AgentError> {
+        self.dial_with(caller, callee, number, Phone::dial)
+    }
+
+    /// The same in a way that the phone has.
+    pub(super) fn dial_with(
+        &mut self,
+        caller: Role,
+        callee: Role,
+        number: &str,
+        dial: impl Fn(&Phone, &str) -> Result<Call, AgentError>,
+    ) -> Result<Judgement, AgentError> {
         // The callee's phone must be plugged in before it can ring.
         self.phone(callee)?;
         let phone = self.phone(caller)?;
         let cursor = self.log().len();
-        phone.dial(number)?;
-        self.begin_talk(Talk { caller, callee });
-        self.ringing.push(ExpectedRing { callee, caller, transferor: None, cursor });
-        let expected = format!("{} dials {}", caller.name(), callee.name());
-        Ok(Judgement::pass(expected, format!("dialled {number}")))
+        dial(&phone, number)?;
+        Ok(self.dialled(caller, callee, number, cursor))
     }
 
-    async fn rings(&self) -> Result<Vec<Judgement>, AgentError> {
+    /// Takes note of a call that was dialled; `cursor` is the position in the log before.
+    pub(super) fn dialled(
+        &mut self,
+        caller: Role,
+        callee: Role,
+        number: &str,
+        cursor: usize,
+    ) -> Judgement {
+        self.begin_talk(Talk { caller, callee });
+        let (transferor, connected) = (None, None);
+        self.ringing.push(ExpectedRing { callee, caller, transferor, connected, cursor });
+        let expected = format!("{} dials {}", caller.name(), callee.name());
+        Judgement::pass(expected, format!("dialled {number}"))
+    }
+
+    pub(super) async fn rings(&self) -> Result<Vec<Judgement>, AgentError> {
         let expected = self.expected_ring()?;
         let limit = self.stage.profile().expect.post_dial_delay;
         let ring = Ring {
@@ -149,9 +181,27 @@ impl Scene {
             check::rings(seen, &ring, elapsed)
         })
         .await;
-        let mut judged = vec![self.unless_forgotten(rung, expected.callee).await];
+        let rung = self.unless_forgotten(rung, expected.callee).await;
+        let rung = self.unless_extension(rung, expected.caller, expected.callee)?;
+        let mut judged = self.as_softphone(rung, expected).await?;
         judged.extend(self.addressed_rightly(expected));
         Ok(judged)
+    }
+
+    /// The outside need not reach a user whose number is just an extension (guide 5).
+    pub(super) fn unless_extension(
+        &self,
+        judgement: Judgement,
+        caller: Role,
+        callee: Role,
+    ) -> Result<Judgement, AgentError> {
+        let from_outside = matches!(caller, Role::External1 | Role::External2);
+        let to_user = matches!(callee, Role::UserA | Role::UserB | Role::Softphone);
+        if !from_outside || !to_user {
+            return Ok(judgement);
+        }
+        let number = self.number_of(callee)?;
+        Ok(check::unless_extension(judgement, callee.name(), &number))
     }
 
     /// Who has registered is to be called at its Contact.
@@ -192,8 +242,12 @@ impl Scene {
 
     fn caller_id_of_transfer(&self) -> Result<Judgement, AgentError> {
         let (shown, expected) = self.shown()?;
-        let transferor = expected.transferor.ok_or(AgentError::NoCall("transfer"))?;
-        let (did, original) = (self.number_of(transferor)?, self.number_of(expected.caller)?);
+        let (transferor, original) = match (expected.transferor, expected.connected) {
+            (Some(transferor), _) => (transferor, expected.caller),
+            (None, Some(connected)) => (expected.caller, connected),
+            (None, None) => return Err(AgentError::NoCall("transfer")),
+        };
+        let (did, original) = (self.number_of(transferor)?, self.number_of(original)?);
         let label = format!("{}'s DiD", transferor.name());
         let own = Allowed { label: &label, number: &did };
         let first = Allowed { label: "the external number", number: &original };
@@ -202,7 +256,8 @@ impl Scene {
             TransferCallerId::Original => vec![first],
             TransferCallerId::Either => vec![own, first],
         };
-        Ok(self.judge_caller_id(&shown, &allowed))
+        let judged = self.judge_caller_id(&shown, &allowed);
+        Ok(check::unless_unknown(judged, transferor.name(), &did))
     }
 
     fn judge_caller_id(&self, shown: &CallerId, allowed: &[Allowed<'_>]) -> Judgement {
@@ -216,13 +271,14 @@ impl Scene {
         let number = match role {
             Role::UserA | Role::UserB => {
                 let index = self.lease.user(usize::from(role == Role::UserB));
-                profile.users.get(index).map(|user| user.number.clone())
+                index.and_then(|index| profile.users.get(index)).map(|user| user.number.clone())
             }
             Role::External1 | Role::External2 => self
                 .lease
                 .external(usize::from(role == Role::External2))
                 .and_then(|index| profile.external.numbers.get(index).cloned()),
-            Role::DeskPhone => return self.extension_of(role),
+            Role::DeskPhone | Role::SecondDevice => return self.extension_of(role),
+            Role::Softphone => return self.number_of(self.softphone_of.unwrap_or(Role::UserA)),
         };
         number.ok_or_else(|| AgentError::Lacking(format!("the number of {}", role.name())))
     }
@@ -238,9 +294,8 @@ impl Scene {
         let extension = match role {
             Role::UserA | Role::UserB => {
                 let index = self.lease.user(usize::from(role == Role::UserB));
-                profile
-                    .users
-                    .get(index)
+                index
+                    .and_then(|index| profile.users.get(index))
                     .map(|user| user.extension.clone().unwrap_or_else(|| user.username.clone()))
             }
             Role::DeskPhone => self
@@ -248,6 +303,8 @@ impl Scene {
                 .extension()
                 .and_then(|index| profile.extensions.get(index))
                 .map(|extension| extension.extension.clone()),
+            Role::SecondDevice => return self.extension_of(self.second_of.unwrap_or(Role::UserA)),
+            Role::Softphone => return self.extension_of(self.softphone_of.unwrap_or(Role::UserA)),
             Role::External1 | Role::External2 => None,
         };
         extension.ok_or_else(|| AgentError::Lacking(format!("the extension of {}", role.name())))

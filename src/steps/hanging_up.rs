@@ -26,6 +26,10 @@ pub(super) fn phrases() -> Vec<Phrase> {
             }
             .boxed_local()
         }),
+        phrase(StepType::When, "the softphone hangs up", Weight::Needed, |scene, _| {
+            async move { scene.hang_up(scene.talks.len().wrapping_sub(1), Role::Softphone) }
+                .boxed_local()
+        }),
         phrase(
             StepType::When,
             "the external (?:party|caller) hangs up",
@@ -55,7 +59,7 @@ impl Scene {
     fn outside_hangs_up(&mut self, talk: Option<usize>) -> Result<Vec<Judgement>, AgentError> {
         let index = talk.unwrap_or(self.talks.len().wrapping_sub(1));
         let talk = self.talks.get(index).ok_or(AgentError::NoCall("hang up"))?;
-        let outside = talk.both().into_iter().find(|role| !role.is_teams());
+        let outside = talk.both().into_iter().find(|role| role.is_external());
         self.hang_up(index, outside.ok_or(AgentError::NoCall("hang up"))?)
     }
 

@@ -1,4 +1,4 @@
-//! Phrases that listen: 2-way audio, the talk, hold music.
+//! Phrases that listen: 2-way audio and the talk.
 
 use std::time::{Duration, Instant};
 
@@ -18,9 +18,6 @@ const SOLO: Duration = Duration::from_secs(1);
 /// Longest time that both speak until 2-way audio is decided: past the 3 s in which a
 /// late onset only warns.
 const BOTH: Duration = Duration::from_secs(6);
-
-/// How long hold music is listened to (design §6).
-const HOLD: Duration = Duration::from_secs(15);
 
 /// How long the last windows of a talk are waited for at once.
 const MOMENT: Duration = Duration::from_millis(100);
@@ -63,26 +60,26 @@ pub(super) fn phrases() -> Vec<Phrase> {
         phrase(StepType::Then, "the second call continues to work", Weight::Needed, |scene, _| {
             async move { scene.second_call_is_still_up().await }.boxed_local()
         }),
-        phrase(
-            StepType::Then,
-            "the (?:caller|external party) hears hold music",
-            Weight::Aside,
-            |scene, _| async move { scene.hears_hold_music().await }.boxed_local(),
-        ),
     ]
 }
 
 /// The two legs of a talk.
-struct Pair {
+pub(super) struct Pair {
     talk: Talk,
-    caller: Call,
-    callee: Call,
+    pub(super) caller: Call,
+    pub(super) callee: Call,
+    /// The calls through which the bridge connects the two, if it does.
+    between: Vec<Call>,
     /// Identities from this number on are spoken by nobody in this run.
     spoken: u16,
 }
 
 impl Pair {
-    fn ear<'a>(&self, call: &'a Call, windows: &'a [crate::record::Window]) -> check::Ear<'a> {
+    pub(super) fn ear<'a>(
+        &self,
+        call: &'a Call,
+        windows: &'a [crate::record::Window],
+    ) -> check::Ear<'a> {
         let peer =
             if call.party() == self.talk.caller.name() { &self.callee } else { &self.caller };
         check::Ear {
@@ -110,29 +107,37 @@ impl Pair {
     /// The cause, where the streams since then show it.
     fn with_streams(&self, judgement: Judgement, before: &[StreamStats; 2]) -> Judgement {
         let [caller, callee] = self.streams();
-        check::with_stream(judgement, &[caller.since(&before[0]), callee.since(&before[1])])
+        let since = [caller.since(&before[0]), callee.since(&before[1])];
+        check::with_stream(check::with_keys(judgement, &since), &since)
     }
 
-    /// An audio failure is no word about the PBX where our own sending was late.
-    fn unless_late(&self, judgement: Judgement) -> Judgement {
+    /// An audio failure is no word about the PBX where our own sending or this machine was
+    /// late.
+    pub(super) fn unless_late(&self, judgement: Judgement) -> Judgement {
         let late = [&self.caller, &self.callee]
             .into_iter()
-            .map(|call| call.leg().stats().lateness_max_ms)
+            .chain(&self.between)
+            .map(|call| call.leg().stats())
+            .map(|stats| stats.lateness_max_ms.max(stats.machine_late_max_ms))
             .fold(0.0, f32::max);
         check::unless_late(judgement, late)
     }
 }
 
 impl Scene {
-    fn latest_talk(&self) -> Result<Talk, AgentError> {
+    pub(super) fn latest_talk(&self) -> Result<Talk, AgentError> {
         self.talks.last().copied().ok_or(AgentError::NoCall("listen"))
     }
 
-    fn pair(&mut self, talk: Talk) -> Result<Pair, AgentError> {
+    pub(super) fn pair(&mut self, talk: Talk) -> Result<Pair, AgentError> {
         let mut call =
             |role: Role| self.phone(role)?.current_call().ok_or(AgentError::NoCall("listen to it"));
         let (caller, callee) = (call(talk.caller)?, call(talk.callee)?);
-        Ok(Pair { talk, caller, callee, spoken: self.stage.identities_given() })
+        let between = match self.transfer {
+            Some(transfer) if transfer.by_itself => self.phone(transfer.by)?.calls(),
+            _ => Vec::new(),
+        };
+        Ok(Pair { talk, caller, callee, between, spoken: self.stage.identities_given() })
     }
 
     /// Whom the PBX told to send where may explain what is not heard.
@@ -150,7 +155,7 @@ impl Scene {
 
     /// Waits for what comes next to be heard, or for time to pass, and counts it as
     /// mandated.
-    async fn listen_until(&mut self, until: Instant, pairs: &[Pair]) {
+    pub(super) async fn listen_until(&mut self, until: Instant, pairs: &[Pair]) {
         let start = Instant::now();
         let changes = pairs.iter().map(|pair| {
             async {
@@ -167,13 +172,14 @@ impl Scene {
     }
 
     /// The first call of the pairs that the PBX ended.
-    fn dropped(&self, pairs: &[Pair], cause: Cause) -> Option<Judgement> {
+    pub(super) fn dropped(&self, pairs: &[Pair], cause: Cause) -> Option<Judgement> {
         pairs.iter().find_map(|pair| self.ended_since_answer(pair.talk, cause))
     }
 
     /// What the end of a call is that nobody asked for.
     pub(super) fn lost(&self) -> Cause {
-        if self.transfer.is_some() { Cause::TransferCallLost } else { Cause::CallDropped }
+        let by_pbx = self.transfer.is_some_and(|transfer| !transfer.by_itself);
+        if by_pbx { Cause::TransferCallLost } else { Cause::CallDropped }
     }
 
     /// A talk that the PBX ended since it was answered, perhaps between two steps.
@@ -198,7 +204,8 @@ impl Scene {
         pair: &Pair,
         from: f64,
     ) -> Result<Judgement, AgentError> {
-        let Some(transfer) = self.transfer else { return Ok(judgement) };
+        let by_pbx = self.transfer.filter(|transfer| !transfer.by_itself);
+        let Some(transfer) = by_pbx else { return Ok(judgement) };
         let calls = self.phone(transfer.by)?.calls();
         let own: Vec<u16> = calls.iter().map(|call| call.leg().identity().number()).collect();
         let name = transfer.by.name();
@@ -206,7 +213,10 @@ impl Scene {
     }
 
     /// A alone, B alone, then both, until it is decided for every talk.
-    async fn two_way_audio(&mut self, talks: &[Talk]) -> Result<Vec<Judgement>, AgentError> {
+    pub(super) async fn two_way_audio(
+        &mut self,
+        talks: &[Talk],
+    ) -> Result<Vec<Judgement>, AgentError> {
         if let Some(ended) = talks.iter().find_map(|talk| self.ended_already(*talk)) {
             return Ok(vec![ended]);
         }
@@ -272,8 +282,11 @@ impl Scene {
         for ((pair, before), judged) in pairs.iter().zip(&before).zip(decided) {
             let judged = pair.with_streams(judged.unwrap_or_else(undecided), before);
             let judged = self.with_media_address(pair.unless_late(judged), pair, &phases);
+            let judged = self.unless_translated(judged, pair.talk);
             told.push(self.after_transfer(judged, pair, phases.a_alone)?);
         }
+        let ports = self.stage.profile().pbx.media_ports.as_ref();
+        told.extend(check::media_port_outside(&self.observations(), ports));
         Ok(told)
     }
 
@@ -347,46 +360,6 @@ impl Scene {
             // Past the end, the last windows are waited for.
             let until = if over { Instant::now() + MOMENT } else { end };
             self.listen_until(until, pairs).await;
-        }
-    }
-
-    /// The far party of the Teams user listens to the hold music; both go on speaking,
-    /// so that what leaks through the hold is heard.
-    async fn hears_hold_music(&mut self) -> Result<Vec<Judgement>, AgentError> {
-        let talk = self.latest_talk()?;
-        if let Some(ended) = self.ended_already(talk) {
-            return Ok(vec![ended]);
-        }
-        let holder = talk.teams().ok_or(AgentError::NoCall("be held"))?;
-        let pairs = [self.pair(talk)?];
-        let held = if holder == talk.caller { &pairs[0].callee } else { &pairs[0].caller };
-        let expect = self.stage.profile().expect.hold_audio;
-        let before = held.leg().stats();
-        let from = self.log().now();
-        let end = Instant::now() + HOLD;
-        loop {
-            let over = Instant::now() >= end;
-            if let Some(dropped) = self.dropped(&pairs, Cause::CallDropped) {
-                return Ok(vec![dropped]);
-            }
-            let now = self.log().now();
-            let windows: Vec<_> =
-                held.leg().windows(0).into_iter().filter(|window| window.at >= from).collect();
-            let span = check::Span { from, now, planned: HOLD.as_secs_f64(), over };
-            let judged = check::hold_music(&pairs[0].ear(held, &windows), expect, &span);
-            if let Some(judgement) = judged.filter(|j| over || j.verdict == Verdict::Fail) {
-                let stream = held.leg().stats().since(&before);
-                let judged = check::with_stuck_music(judgement, &stream);
-                return Ok(vec![pairs[0].unless_late(judged)]);
-            }
-            if over {
-                return Ok(vec![Judgement::inconclusive(
-                    Cause::HarnessFault,
-                    "hold music",
-                    "undecided at the end of the listening window",
-                )]);
-            }
-            self.listen_until(end, &pairs).await;
         }
     }
 }

@@ -11,7 +11,11 @@ use regex::Regex;
 
 use super::adapter::dispatch;
 use super::world::{Scene, World};
-use super::{answering, dialling, hanging_up, hearing, holding, registering, transferring};
+use super::{
+    admitting, answering, contacts, dialling, failing, giving_up, hanging_up, hearing, holding,
+    keys, licensing, mid_call, nodes, numbering, presenting, reaching, registering, securing,
+    sharing, softphone, transferring,
+};
 use crate::agent::AgentError;
 use crate::check::Judgement;
 
@@ -78,12 +82,26 @@ pub(super) fn phrase(ty: StepType, pattern: &str, weight: Weight, act: Act) -> P
 pub(super) fn phrases() -> &'static [Phrase] {
     static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
         [
+            reaching::phrases(),
+            securing::phrases(),
+            admitting::phrases(),
             registering::phrases(),
+            presenting::phrases(),
+            licensing::phrases(),
+            sharing::phrases(),
+            softphone::phrases(),
+            nodes::phrases(),
+            contacts::phrases(),
+            numbering::phrases(),
             dialling::phrases(),
             answering::phrases(),
+            giving_up::phrases(),
             hearing::phrases(),
             holding::phrases(),
+            keys::phrases(),
+            mid_call::phrases(),
             transferring::phrases(),
+            failing::phrases(),
             hanging_up::phrases(),
         ]
         .into_iter()

@@ -8,9 +8,12 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::cast::{Role, Talk};
+use super::keys::Pressed;
 use super::lease::Lease;
+use super::numbering::{Numbering, Shown};
 use crate::agent::{AgentError, Leaving, Log, Phone, Place, Stage};
-use crate::check::Judgement;
+use crate::check::{ContactTrial, Judgement};
+use crate::probe::Site;
 use crate::record::{Event, Finding, Observation, Step};
 
 /// What earlier steps leave to the later ones.
@@ -30,6 +33,8 @@ pub(super) enum Standing {
 pub struct Options {
     /// `--talk`: replaces the guide's talking times.
     pub talk: Option<Duration>,
+    /// `--intrusive`: ports, passwords and User-Agents may be tried.
+    pub intrusive: bool,
     /// Cancelled by Ctrl-C.
     pub stop: CancellationToken,
     /// Where progress goes.
@@ -43,6 +48,8 @@ pub(super) struct ExpectedRing {
     /// Who dialled, or who is being transferred.
     pub(super) caller: Role,
     pub(super) transferor: Option<Role>,
+    /// Who is connected with the callee by the caller, in a transfer without REFER.
+    pub(super) connected: Option<Role>,
     /// Position in the log before the dialling or the REFER.
     pub(super) cursor: usize,
 }
@@ -52,6 +59,8 @@ pub(super) struct ExpectedRing {
 pub(super) struct Transferring {
     pub(super) by: Role,
     pub(super) leaving: Leaving,
+    /// Whether the bridge connects the two by itself (guide 4.1.1.7), and so stays.
+    pub(super) by_itself: bool,
     /// Position in the log before the REFER.
     pub(super) cursor: usize,
 }
@@ -72,6 +81,21 @@ pub struct Scene {
     pub(super) lease: Lease,
     pub(super) place: Place,
     pub(super) phones: BTreeMap<Role, Phone>,
+    /// What became of a registration that may fail (guide 2.6.4, 2.6.7).
+    pub(super) tried: Option<Judgement>,
+    /// Whose extension the second device has (guide 2.6.2).
+    pub(super) second_of: Option<Role>,
+    /// Whose account the softphone has (guide 3).
+    pub(super) softphone_of: Option<Role>,
+    /// Phones of users that play no role: all users of the profile (guide 2.6.1).
+    pub(super) crowd: Vec<Phone>,
+    /// The phone at the node of the bridge that is lost (guide 4.1.1.1).
+    pub(super) node: Option<Phone>,
+    /// Registrations with and without a data parameter in the Contact (guide 4.1.1.8).
+    pub(super) contact_trials: Vec<ContactTrial>,
+    /// An outside number in the PBX's format (guide 4.1.1.10), and whom its call showed.
+    pub(super) numbering: Option<Numbering>,
+    pub(super) shown: Option<Shown>,
     pub(super) talks: Vec<Talk>,
     /// When each of the talks began, seconds from the start of the run.
     pub(super) talks_began: Vec<f64>,
@@ -81,6 +105,10 @@ pub struct Scene {
     pub(super) transfer: Option<Transferring>,
     /// Whether a hold was resumed and nobody has listened since.
     pub(super) resumed: bool,
+    /// Position in the log before the PBX was asked for something that a later step judges.
+    pub(super) asked_at: usize,
+    /// Keys that were pressed last.
+    pub(super) pressed: Option<Pressed>,
     /// What the talk sounded like, for the `Then` that follows it.
     pub(super) talk_judged: Vec<Judgement>,
     /// What the guide's durations and the listening windows took so far.
@@ -98,12 +126,22 @@ impl Scene {
             lease,
             place: Place { label, log },
             phones: BTreeMap::new(),
+            tried: None,
+            second_of: None,
+            softphone_of: None,
+            crowd: Vec::new(),
+            node: None,
+            contact_trials: Vec::new(),
+            numbering: None,
+            shown: None,
             talks: Vec::new(),
             talks_began: Vec::new(),
             ringing: Vec::new(),
             hang_ups: Vec::new(),
             transfer: None,
             resumed: false,
+            asked_at: 0,
+            pressed: None,
             talk_judged: Vec::new(),
             mandated: Duration::ZERO,
             started_s: stage.clock().seconds(),
@@ -120,6 +158,11 @@ impl Scene {
         self.stage.pbx().address().ok().map(|address| address.ip())
     }
 
+    /// What probes work with.
+    pub(super) fn site(&self) -> Site {
+        Site::new(Arc::clone(&self.stage), self.place.clone())
+    }
+
     /// Everything observed so far.
     pub fn observations(&self) -> Vec<Observation> {
         self.log().since(0)
@@ -127,7 +170,7 @@ impl Scene {
 
     /// Every phone that took part.
     pub fn phones(&self) -> Vec<Phone> {
-        self.phones.values().cloned().collect()
+        self.phones.values().chain(&self.crowd).cloned().collect()
     }
 
     /// What the guide's durations and the listening windows took, s.
@@ -142,14 +185,22 @@ impl Scene {
         }
         let name = role.name();
         let lacking = || AgentError::Lacking(name.to_owned());
+        let user = |n| self.lease.user(n).ok_or_else(lacking);
         let phone = match role {
-            Role::UserA => self.stage.user(self.lease.user(0), name, &self.place)?,
-            Role::UserB => self.stage.user(self.lease.user(1), name, &self.place)?,
+            Role::UserA => self.stage.user(user(0)?, name, &self.place)?,
+            Role::UserB => self.stage.user(user(1)?, name, &self.place)?,
             Role::External1 | Role::External2 => {
                 let n = usize::from(role == Role::External2);
                 let index = self.lease.external(n).ok_or_else(lacking)?;
                 self.stage.external(index, name, &self.place)?
             }
+            Role::SecondDevice => {
+                let owner = self.second_of.ok_or_else(lacking)?;
+                let index = self.lease.user(usize::from(owner == Role::UserB));
+                self.stage.second_device(index.ok_or_else(lacking)?, name, &self.place)?
+            }
+            // It is plugged in when it registers: STUN comes first.
+            Role::Softphone => return Err(lacking()),
             Role::DeskPhone => {
                 let index = self.lease.extension().ok_or_else(lacking)?;
                 self.stage.extension(index, name, &self.place)?

@@ -119,6 +119,17 @@ impl Channel {
         Self::open(Some(local), &[(local, None)], tap)
     }
 
+    /// A UDP channel over a socket that somebody else goes on to use, for what is asked before
+    /// that. Must be called within a tokio runtime.
+    pub fn over(socket: std::net::UdpSocket, tap: Tap) -> io::Result<Self> {
+        // Not `watch`ed: who uses it later expects no error queue.
+        let udp = UdpSocket::from_std(socket)?;
+        let local = udp.local_addr()?;
+        let failed = |_| io::Error::from(io::ErrorKind::AddrNotAvailable);
+        let channel = Self::with(Some(udp), &[], tap).map_err(failed)?;
+        Ok(Self { local, ..channel })
+    }
+
     fn open(
         udp: Option<SocketAddr>,
         listening: &[(SocketAddr, Option<Tls>)],

@@ -13,7 +13,7 @@ pub struct ResolveError {
 }
 
 /// Resolves a host name or literal address to every address it has, in the
-/// system's order. SRV and NAPTR belong to the readiness probes.
+/// system's order. SRV and NAPTR are looked up by [`super::Names`].
 pub async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, ResolveError> {
     let failed = |reason: String| ResolveError { host: host.to_owned(), reason };
     let bare = host.trim_start_matches('[').trim_end_matches(']');

@@ -108,6 +108,17 @@ impl Tap {
         taken
     }
 
+    /// A label's datagrams so far, in order of time; they stay for [`Tap::take`].
+    pub fn copy(&self, label: &str) -> Vec<Datagram> {
+        let Some(kept) = self.kept() else { return Vec::new() };
+        let Kept { datagrams, calls, ports } = &*kept;
+        let of_label = |d: &&Datagram| owner(d, calls, ports) == Some(label);
+        let mut copied: Vec<Datagram> = datagrams.iter().filter(of_label).cloned().collect();
+        drop(kept);
+        copied.sort_by_key(|d| d.at);
+        copied
+    }
+
     /// Removes and returns everything that is left.
     pub fn take_rest(&self) -> Vec<Datagram> {
         let Some(mut kept) = self.kept() else { return Vec::new() };

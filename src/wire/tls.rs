@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
+
+/// How rustls begins what it says of a certificate that it refuses.
+pub const BAD_CERTIFICATE: &str = "invalid peer certificate";
 
 /// TLS cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +83,22 @@ pub enum Trust<'a> {
     Pem(&'a str),
 }
 
+impl Trust<'_> {
+    pub(super) fn roots(self) -> Result<RootCertStore, TlsError> {
+        match self {
+            Self::Machine => roots_of_this_machine(),
+            Self::File(path) => {
+                let pem = text(path)?;
+                roots_of(certificates(&pem).map_err(|why| unusable(path, why))?)
+            }
+            Self::Pem(pem) => {
+                let made = Path::new("a generated certificate");
+                roots_of(certificates(pem).map_err(|why| unusable(made, why))?)
+            }
+        }
+    }
+}
+
 /// What one end of a TLS connection needs.
 #[derive(Debug, Clone)]
 pub struct Tls {
@@ -93,17 +113,7 @@ impl Tls {
     /// For one end that calls the other `name`. With a certificate of its own it also takes
     /// connections, and shows it to a server that asks.
     pub fn new(name: &str, trust: Trust<'_>, own: Option<&Certified>) -> Result<Self, TlsError> {
-        let roots = match trust {
-            Trust::Machine => roots_of_this_machine()?,
-            Trust::File(path) => {
-                let pem = text(path)?;
-                roots_of(certificates(&pem).map_err(|why| unusable(path, why))?)?
-            }
-            Trust::Pem(pem) => {
-                let made = Path::new("a generated certificate");
-                roots_of(certificates(pem).map_err(|why| unusable(made, why))?)?
-            }
-        };
+        let roots = trust.roots()?;
         let versions = [&rustls::version::TLS13, &rustls::version::TLS12];
         let provider = Arc::new(ring::default_provider());
         let client = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -121,10 +131,30 @@ impl Tls {
                     .with_single_cert(own.chain.clone(), own.key.clone_key())
             })
             .transpose()?;
-        let name = ServerName::try_from(name.to_owned())
-            .map_err(|_| TlsError::BadName(name.to_owned()))?;
+        let name = named(name)?;
         Ok(Self { client: Arc::new(client), server: server.map(Arc::new), name })
     }
+
+    /// The same end with another verifier of what the peer presents. It takes no connections.
+    pub(super) fn verified_by(
+        name: &str,
+        verifier: Arc<dyn ServerCertVerifier>,
+        own: Option<&Certified>,
+    ) -> Result<Self, TlsError> {
+        let client = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let client = match own {
+            Some(own) => client.with_client_auth_cert(own.chain.clone(), own.key.clone_key())?,
+            None => client.with_no_client_auth(),
+        };
+        Ok(Self { client: Arc::new(client), server: None, name: named(name)? })
+    }
+}
+
+fn named(name: &str) -> Result<ServerName<'static>, TlsError> {
+    ServerName::try_from(name.to_owned()).map_err(|_| TlsError::BadName(name.to_owned()))
 }
 
 fn text(path: &Path) -> Result<String, TlsError> {

@@ -84,6 +84,37 @@ fn challenges_without_end_or_sense_end() {
     ]);
 }
 
+/// The rows of table 5.2 below the first two, in the guide's words or with the status that
+/// they stand for.
+#[test]
+fn what_the_guide_lists_as_authentication_failures_gets_its_advice() {
+    let refused = |status: &'static str| {
+        let port = pbx(move |request| {
+            let answers = !header(request, "Authorization").is_empty();
+            let (status, more) =
+                if answers { (status, "") } else { ("401 Unauthorized", CHALLENGE) };
+            Some(response(request, status, more))
+        });
+        let ran = certify("127.0.0.1", port);
+        let advice = ran.cannot_register("authentication-failure", 10.0);
+        for named in ["SIP username", "SIP auth username", "SIP password", "SIP realm"] {
+            assert!(advice.contains(named), "{status}: no {named} in {advice}");
+        }
+        let observed = ran.observed("6.1: fail authentication-failure");
+        assert!(observed.contains(status), "{observed}");
+    };
+    side_by_side(&[
+        &|| refused("401 Authentication Failure"),
+        &|| refused("603 Declined"),
+        &|| refused("403 Forbidden"),
+        &|| refused("403 Invalid password"),
+        &|| refused("404 Not found"),
+        &|| refused("407 Proxy Authentication Required"),
+        &|| refused("401 Unauthorized"),
+        &|| refused("604 User unknown"),
+    ]);
+}
+
 #[test]
 fn refusals_are_told_apart() {
     let refused = |status: &'static str, more: &'static str, cause: &str| {

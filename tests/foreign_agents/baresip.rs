@@ -33,13 +33,14 @@ pub(crate) struct Baresip {
 }
 
 impl Baresip {
-    /// Starts it and waits until it is registered.
+    /// Starts it, with more parameters for its account, and waits until it is registered.
     pub(crate) fn start(
         folder: &Path,
         pbx: SocketAddr,
         user: &str,
         password: &str,
         tone: u32,
+        parameters: &str,
     ) -> Self {
         std::fs::create_dir_all(folder.join("heard")).unwrap();
         write_tone(&folder.join("voice.wav"), tone);
@@ -51,10 +52,10 @@ impl Baresip {
              audio_player aufile,{here}/played.wav\naudio_alert aufile,{here}/alert.wav\n\
              ausrc_srate 8000\nauplay_srate 8000\naudio_channels 1\n\
              module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n\
-             module sndfile.so\nsnd_path {here}/heard\nmodule_tmp account.so\n\
+             module srtp.so\nmodule sndfile.so\nsnd_path {here}/heard\nmodule_tmp account.so\n\
              module_app ctrl_tcp.so\nmodule_app menu.so\nctrl_tcp_listen {control}\n"
         );
-        let account = format!("<sip:{user}@{pbx}>;auth_pass={password};regint=600\n");
+        let account = format!("<sip:{user}@{pbx}>;auth_pass={password};regint=600{parameters}\n");
         std::fs::write(folder.join("config"), config).unwrap();
         std::fs::write(folder.join("accounts"), account).unwrap();
         std::fs::write(folder.join("contacts"), "").unwrap();

@@ -4,13 +4,15 @@
 #![expect(clippy::unwrap_used, reason = "a failed test is a failed test")]
 
 mod baresip;
+mod codecs;
+mod ffmpeg;
 mod process;
 
 use std::net::{SocketAddr, UdpSocket};
 use std::path::Path;
 
 use baresip::{Baresip, Heard, until};
-use pbxcert::pbx::{Config, Defects, ReferencePbx};
+use pbxcert::pbx::{Config, Defects, ReferencePbx, Srtp};
 use pbxcert::sip::transaction::Timers;
 use process::Process;
 
@@ -29,8 +31,9 @@ fn echo(folder: &Path) -> (Process, SocketAddr) {
     (process, at)
 }
 
-fn start(trunk: SocketAddr) -> ReferencePbx {
+fn start(trunk: SocketAddr, srtp: Srtp) -> ReferencePbx {
     let mut config = Config::builtin().unwrap();
+    config.srtp = srtp;
     config.trunk.peers.push(trunk);
     for (user, password) in config.users.iter_mut().zip(["secret1", "secret2"]) {
         user.password = Some(password.to_owned());
@@ -43,7 +46,7 @@ fn start(trunk: SocketAddr) -> ReferencePbx {
 async fn sipp_calls_a_hundred_times_with_digest() {
     let folder = tempfile::tempdir().unwrap();
     let (_trunk, at) = echo(folder.path());
-    let pbx = start(at);
+    let pbx = start(at, Srtp::Off);
     let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign_agents/uac.xml");
     let (pbx_address, own) = (pbx.address().to_string(), free([127, 0, 0, 72]));
     let (ip, port) = (own.ip().to_string(), own.port().to_string());
@@ -74,12 +77,12 @@ async fn sipp_calls_a_hundred_times_with_digest() {
 async fn baresip_registers_calls_holds_and_transfers() {
     let folder = tempfile::tempdir().unwrap();
     let (_trunk, at) = echo(folder.path());
-    let pbx = start(at);
+    let pbx = start(at, Srtp::Off);
     let pbx_address = pbx.address();
     let root = folder.path().to_owned();
     tokio::task::spawn_blocking(move || {
-        let mut one = Baresip::start(&root.join("one"), pbx_address, "1001", "secret1", 500);
-        let mut two = Baresip::start(&root.join("two"), pbx_address, "1002", "secret2", 1200);
+        let mut one = Baresip::start(&root.join("one"), pbx_address, "1001", "secret1", 500, "");
+        let mut two = Baresip::start(&root.join("two"), pbx_address, "1002", "secret2", 1200, "");
         one.tell("dial 1002");
         two.wait_for("listcalls", "INCOMING");
         two.tell("accept");
@@ -94,6 +97,38 @@ async fn baresip_registers_calls_holds_and_transfers() {
         one.wait_for("listcalls", "(0)");
         assert_eq!(two.listens(), Heard::Tone(1200), "its own voice, back from the trunk");
         two.tell("hangup");
+        two.wait_for("listcalls", "(0)");
+    })
+    .await
+    .unwrap();
+    pbx.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn baresip_is_heard_through_srtp() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_trunk, at) = echo(folder.path());
+    let pbx = start(at, Srtp::Required);
+    let pbx_address = pbx.address();
+    let root = folder.path().to_owned();
+    tokio::task::spawn_blocking(move || {
+        let phone = |name: &str, user: &str, password: &str, tone| {
+            let encrypted = ";mediaenc=srtp-mand";
+            Baresip::start(&root.join(name), pbx_address, user, password, tone, encrypted)
+        };
+        let mut one = phone("one", "1001", "secret1", 500);
+        let mut two = phone("two", "1002", "secret2", 1200);
+        one.tell("dial 1002");
+        two.wait_for("listcalls", "INCOMING");
+        two.tell("accept");
+        one.wait_for("listcalls", "ESTABLISHED");
+        assert_eq!(two.listens(), Heard::Tone(500));
+        assert_eq!(one.listens(), Heard::Tone(1200));
+        one.tell("hold");
+        assert_eq!(two.listens(), Heard::Other, "music on hold");
+        one.tell("resume");
+        assert_eq!(two.listens(), Heard::Tone(500));
+        one.tell("hangup");
         two.wait_for("listcalls", "(0)");
     })
     .await

@@ -4,7 +4,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot judge has failed")]
 
+mod error_rates;
 mod hold;
 mod line;
+#[path = "../../benches/error_rates/rates/mod.rs"]
+#[expect(dead_code, reason = "the bench uses the rest")]
+mod rates;
 mod talk;
 mod two_way;

@@ -12,4 +12,5 @@ mod phone;
 mod registrar;
 mod set_up_defects;
 mod site;
+mod srtp;
 mod transfer;

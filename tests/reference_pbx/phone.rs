@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
+use pbxcert::media::Suite;
 use pbxcert::record::Direction;
 use pbxcert::sip::digest::Credentials;
 use pbxcert::sip::endpoint::{Endpoint, EndpointConfig, Incoming, ServerTransaction};
-use pbxcert::sip::sdp::{Agreed, CodecSpec, Local, Negotiation};
+use pbxcert::sip::sdp::{Agreed, CodecSpec, Encryption, Local, Negotiation, SuiteSpec};
 use pbxcert::sip::session::{InviteSpec, Session, SessionEvent, SessionEvents};
 use pbxcert::sip::transaction::Timers;
 use pbxcert::sip::{Message, Method};
@@ -38,6 +39,7 @@ impl Phone {
             user_agent: "test phone".to_owned(),
             timers: Timers::default(),
             server: false,
+            external: None,
         };
         let (endpoint, incoming) = Endpoint::start(channel, config);
         let credentials = (!password.is_empty()).then(|| Credentials::new(user, password));
@@ -80,6 +82,14 @@ impl Phone {
         let mut media = CallMedia::open(&[CodecSpec::pcma(), CodecSpec::pcmu()]).await;
         let offer = media.negotiation.offer(Direction::SendRecv);
         self.invite(number, from, media, Some(Bytes::from(offer)))
+    }
+
+    /// Calls with an offer of this much encryption.
+    pub(crate) async fn call_encrypted(&self, number: &str, encryption: Encryption) -> Call {
+        let mut media = CallMedia::open(&[CodecSpec::pcma()]).await;
+        media.encrypt(encryption);
+        let offer = media.negotiation.offer(Direction::SendRecv);
+        self.invite(number, &self.user, media, Some(Bytes::from(offer)))
     }
 
     /// Calls without an offer.
@@ -150,6 +160,15 @@ impl CallMedia {
             ..Local::g711(at.ip(), at.port(), at.port() + 1)
         });
         Self { negotiation, rtp, sequence: 0 }
+    }
+
+    /// From the first exchange on, keys are offered or taken as this says.
+    pub(crate) fn encrypt(&mut self, encryption: Encryption) {
+        let suite =
+            |suite: Suite| SuiteSpec { name: suite.name().to_owned(), material: suite.material() };
+        let local = self.negotiation.local().clone();
+        let suites = Suite::ALL.map(suite).to_vec();
+        self.negotiation = Negotiation::new(Local { encryption, suites, ..local });
     }
 }
 

@@ -36,7 +36,8 @@ impl Side {
     }
 
     pub(crate) fn over(channel: Channel, name: &str, timers: Timers) -> Self {
-        let config = EndpointConfig { user_agent: name.to_owned(), timers, server: false };
+        let user_agent = name.to_owned();
+        let config = EndpointConfig { user_agent, timers, server: false, external: None };
         let (endpoint, incoming) = Endpoint::start(channel, config);
         Self { endpoint, incoming }
     }
@@ -97,6 +98,8 @@ impl Leg {
             match self.any().await {
                 SessionEvent::Progress(_)
                 | SessionEvent::Challenged(_)
+                | SessionEvent::AnswerRepeated
+                | SessionEvent::Identified(_)
                 | SessionEvent::OfferPostponed => {}
                 other => return other,
             }

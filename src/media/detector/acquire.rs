@@ -59,7 +59,8 @@ impl Candidates {
     /// The up to nine pairs of strong tones, of which at least one is not `claimed`.
     pub(crate) fn of(features: &Features, claimed: ToneSet) -> Self {
         let mut found = Self::default();
-        let unclaimed = features.peaks & !claimed;
+        let sure = features.peaks & features.exact;
+        let unclaimed = sure & !claimed;
         if unclaimed == 0 {
             return found;
         }
@@ -86,7 +87,11 @@ impl Candidates {
 /// Up to three tones of a group near the strongest unclaimed one; claimed ones only if
 /// the group has no other.
 fn strongest(features: &Features, group: ToneSet, unclaimed: ToneSet) -> [Option<usize>; 3] {
-    let pool = if unclaimed & group != 0 { unclaimed & group } else { features.peaks & group };
+    let pool = if unclaimed & group != 0 {
+        unclaimed & group
+    } else {
+        features.peaks & features.exact & group
+    };
     let mut tones: Vec<usize> = (0..TONES).filter(|tone| pool & 1 << tone != 0).collect();
     tones.sort_by(|a, b| features.tones[*b].total_cmp(&features.tones[*a]));
     let least = tones.first().map_or(0.0, |&tone| features.tones[tone] * RANGE);

@@ -14,6 +14,15 @@ const TONE_SHARE: f32 = 0.0025;
 /// How much stronger a tone is than what lies three bins beside it (6 dB).
 const TONE_PROMINENCE: f32 = 4.0;
 
+/// The same for a tone that is expected (3 dB): other sounds, and packets that are missing,
+/// smear what stands beside it.
+const EXPECTED_PROMINENCE: f32 = 2.0;
+
+/// How unlike the bins beside a tone's own may be, in amplitude and against it. A tone in the
+/// middle of its bin has equal ones, whatever fades or losses do to it; one that is 0.3 bins
+/// or 5 Hz aside, as a note of music mostly is, has not.
+const ASIDE: f32 = 0.45;
+
 /// Tones as bits, low ones first.
 pub(crate) type ToneSet = u16;
 
@@ -43,6 +52,10 @@ pub(crate) struct Features {
     pub(crate) tones: [f32; TONES],
     /// The tones that stand out.
     pub(crate) peaks: ToneSet,
+    /// The tones that stand out enough if they are expected.
+    pub(crate) faint: ToneSet,
+    /// Those of `faint` that have their frequency exactly.
+    pub(crate) exact: ToneSet,
     /// What it sounds like apart from identities.
     pub(crate) shape: Shape,
 }
@@ -57,6 +70,8 @@ impl Features {
             level: level_dbm0(f64::from(power)),
             tones: [0.0; TONES],
             peaks: 0,
+            faint: 0,
+            exact: 0,
             shape: Shape::default(),
         }
     }
@@ -72,9 +87,15 @@ impl Features {
             let energy = spectrum[k - 1] + spectrum[k] + spectrum[k + 1];
             let beside = (spectrum[k - 3] + spectrum[k + 3]) * 0.5;
             features.tones[tone] = energy;
-            if energy >= least && energy >= 3.0 * TONE_PROMINENCE * beside {
+            if energy < least || energy < 3.0 * EXPECTED_PROMINENCE * beside {
+                continue;
+            }
+            features.faint |= 1 << tone;
+            if energy >= 3.0 * TONE_PROMINENCE * beside {
                 features.peaks |= 1 << tone;
             }
+            let [below, own, above] = [k - 1, k, k + 1].map(|k| spectrum[k].sqrt());
+            features.exact |= u16::from((above - below).abs() <= ASIDE * own) << tone;
         }
         features.shape = Shape::of(spectrum, power, features.level);
         features

@@ -21,12 +21,18 @@ use crate::record::{Heard, Sound, Window};
 const LAG: usize = LEAST_RUN + 1;
 
 /// Windows after which it is final even with unexplained tones, and if an identity is
-/// about to be found.
+/// about to be found or a tone stands still.
 const MAX_LAG: usize = 27;
 const MAX_LAG_WARM: usize = 52;
 
 /// Share of a window's energy in unexplained tones for which it is worth waiting.
 const WORTH_WAITING: f32 = 0.05;
+
+/// Windows within which an identity was heard just before (1 s).
+const JUST_BEFORE: u64 = 31;
+
+/// Share of a window that RTP must have covered for all of it to have arrived.
+const COVERED: f32 = 0.99;
 
 /// Identities followed at once; more than any leg should hear.
 const MAX_LOCKS: usize = 8;
@@ -40,7 +46,7 @@ pub(crate) struct Hearing {
     recent: VecDeque<Candidates>,
     acquisition: Acquisition,
     locks: Vec<Lock>,
-    /// What the last published window heard.
+    /// What the last published window heard, or before it those that did not arrive.
     confirmed: Vec<Heard>,
     classifier: Classifier,
     finished: Vec<Window>,
@@ -59,7 +65,8 @@ impl Hearing {
 
     pub(crate) fn push(&mut self, features: Features) {
         self.newest += 1;
-        let mut window = Pending::new(features);
+        let arrived = features.covered >= COVERED;
+        let mut window = Pending::new(features, arrived);
         self.follow(&mut window);
         self.recent.push_back(Candidates::of(&window.features, window.claimed()));
         if self.recent.len() > 2 * WINDOWS_PER_SYMBOL + 1 {
@@ -76,7 +83,7 @@ impl Hearing {
     /// Looks for the known identities in the newest window: those heard just before
     /// come first and claim their tones.
     fn follow(&mut self, window: &mut Pending) {
-        if window.features.peaks == 0 {
+        if window.features.faint == 0 {
             self.locks.iter_mut().for_each(Lock::miss);
             return;
         }
@@ -111,13 +118,15 @@ impl Hearing {
     /// Follows a found identity from now on and, with hindsight, through the windows
     /// that are not yet final.
     fn lock(&mut self, found: &Found) {
-        self.locks.retain(|lock| lock.identity != found.identity);
+        let known = self.locks.iter().position(|lock| lock.identity == found.identity);
+        let heard = known.and_then(|n| self.locks.swap_remove(n).heard);
         if self.locks.len() == MAX_LOCKS {
             self.locks.sort_by_key(|lock| std::cmp::Reverse(lock.last_seen));
             self.locks.pop();
         }
         let delay = self.best_delay(found);
         let mut lock = Lock::new(found.identity, delay as f32, self.newest);
+        lock.heard = heard;
         let oldest = self.newest + 1 - self.pending.len() as u64;
         for (n, window) in self.pending.iter_mut().enumerate() {
             window.present.retain(|present| present.identity != found.identity);
@@ -165,14 +174,15 @@ impl Hearing {
         }
         let unexplained = first.features.peaks & !first.claimed();
         let much = first.features.energy(unexplained) > WORTH_WAITING * first.features.power;
-        if much && has_pair(first.features.peaks) {
-            return age >= if self.acquisition.is_warm() { MAX_LAG_WARM } else { MAX_LAG };
+        let patience = if self.acquisition.is_warm() { MAX_LAG_WARM } else { MAX_LAG };
+        if much && has_pair(first.features.peaks) && age < patience {
+            return false;
         }
-        let open = |who| !self.knows(who) && onset(&self.pending, who) == Onset::Open;
+        let open = |who| !self.knows(who) && self.onset(who) == Onset::Open;
         if age < MAX_LAG_WARM && first.present.iter().any(|present| open(present.identity)) {
             return false;
         }
-        !(first.present.is_empty() && self.classifier.is_open(&self.pending) && age < MAX_LAG)
+        !(first.present.is_empty() && self.classifier.is_open(&self.pending) && age < MAX_LAG_WARM)
     }
 
     fn publish(&mut self) {
@@ -185,13 +195,42 @@ impl Hearing {
             _ if first.features.level <= SILENCE_DBM0 => Sound::Silence,
             other => other,
         };
-        self.confirmed.clone_from(&heard);
+        self.remember(&heard, first.arrived);
         self.finished.push(Window {
             at: first.features.centre as f64 / f64::from(RATE),
             level_dbm0: first.features.level,
             sound,
             heard,
         });
+    }
+
+    /// Takes note of what the window that is being published hears.
+    fn remember(&mut self, heard: &[Heard], arrived: bool) {
+        let number = self.newest - self.pending.len() as u64;
+        for lock in &mut self.locks {
+            if heard.iter().any(|heard| heard.identity == lock.identity.number()) {
+                lock.heard = Some(number);
+            }
+        }
+        if arrived {
+            self.confirmed.clear();
+        }
+        // A window that did not arrive says nothing of those who spoke before it.
+        self.confirmed.retain(|before| {
+            let who = Identity::of(before.identity);
+            let is_told = heard.iter().any(|heard| heard.identity == before.identity);
+            let lock = self.locks.iter().find(|lock| lock.identity == who);
+            !is_told && lock.is_some_and(|lock| lock.was_heard_since(number, JUST_BEFORE))
+        });
+        self.confirmed.extend(heard);
+    }
+
+    /// Whether the identity begins in the oldest window.
+    fn onset(&self, who: Identity) -> Onset {
+        let oldest = self.newest + 1 - self.pending.len() as u64;
+        let lock = self.locks.iter().find(|lock| lock.identity == who);
+        let again = lock.is_some_and(|lock| lock.was_heard_since(oldest, JUST_BEFORE));
+        onset(&self.pending, who, again)
     }
 
     /// Whether the window before the oldest heard the identity.
@@ -209,7 +248,7 @@ impl Hearing {
         let mut heard: Vec<(f32, Heard)> = Vec::new();
         for present in &first.present {
             let who = present.identity;
-            if self.knows(who) || onset(&self.pending, who) == Onset::Certain {
+            if self.knows(who) || self.onset(who) == Onset::Certain {
                 heard.push((
                     present.energy,
                     Heard {

@@ -17,12 +17,22 @@ const FADE_MIDDLE: i64 = (FADE / 2) as i64;
 const LEAST_SHARE: f32 = 0.1;
 const STAYING_SHARE: f32 = 0.04;
 
-/// Windows after which it stays.
-const STAYING_RUN: u32 = 5;
+/// Windows after which it stays; windows that are remembered of a longer presence; and how
+/// many of them a window costs that does not have it, or has its tones beside their
+/// frequencies: one is bridged, a second is not, and music that sets in where a voice ends
+/// is not taken for it any longer than four. While symbols change, tones smear each other.
+const STAYING_HOLD: u32 = 5;
+const MOST_HOLD: u32 = 8;
+const DOUBT_COSTS: u32 = 2;
+const CHANGE_COSTS: u32 = 1;
 
-/// How far apart its low and its high tone may be (14 dB): no telephone path tilts more,
-/// and the splinters of a stuck buffer do.
+/// How far apart its low and its high tone may be to appear (14 dB): no telephone path
+/// tilts more for long, and the splinters of a stuck buffer do.
 const BALANCE: f32 = 0.04;
+
+/// And to stay (25 dB): after a loss a G.722 decoder tilts by 20 dB until it has adapted,
+/// and GSM full rate does as it likes with high tones.
+const STAYING_BALANCE: f32 = 0.003;
 
 /// A recognised identity and its one-way delay.
 #[derive(Debug, Clone)]
@@ -32,8 +42,12 @@ pub(crate) struct Lock {
     pub(crate) delay: f32,
     /// Windows in a row in which it was present, 0 if it is not now.
     pub(crate) run: u32,
+    /// How firmly it is present, up to [`MOST_HOLD`].
+    hold: u32,
     /// Number of the last window with it.
     pub(crate) last_seen: u64,
+    /// Number of the last published window that heard it, if any did.
+    pub(crate) heard: Option<u64>,
     /// Tones over the residual in the last window without a change of symbol, dB.
     snr_db: f32,
     changes_measured: u32,
@@ -51,6 +65,8 @@ pub(crate) struct Present {
     pub(crate) slot: u64,
     /// Whether a change of symbol is near.
     pub(crate) changing: bool,
+    /// Whether its tones have their frequencies exactly.
+    pub(crate) exact: bool,
 }
 
 /// What a word prescribes for one moment.
@@ -65,7 +81,16 @@ struct Expected {
 
 impl Lock {
     pub(crate) fn new(identity: Identity, delay: f32, window: u64) -> Self {
-        Self { identity, delay, run: 0, last_seen: window, snr_db: 0.0, changes_measured: 0 }
+        Self {
+            identity,
+            delay,
+            run: 0,
+            hold: 0,
+            last_seen: window,
+            heard: None,
+            snr_db: 0.0,
+            changes_measured: 0,
+        }
     }
 
     fn expected(&self, centre: u64) -> Option<Expected> {
@@ -100,18 +125,25 @@ impl Lock {
         explained: f32,
     ) -> Option<Present> {
         let expected = self.expected(features.centre)?;
-        let hit = (expected.main | expected.neighbour) & features.peaks;
-        if !has_pair(hit) {
+        let due = expected.main | expected.neighbour;
+        let stays = self.hold >= STAYING_HOLD;
+        let faint = due & features.faint;
+        // Only exact tones are let tilt and be drowned: what sets in after a voice is not.
+        let leniently = stays && has_pair(faint) && faint & !features.exact == 0;
+        let (hit, balance) =
+            if leniently { (faint, STAYING_BALANCE) } else { (due & features.peaks, BALANCE) };
+        let share = if stays { STAYING_SHARE } else { LEAST_SHARE };
+        let exact = hit & !features.exact == 0;
+        if !has_pair(hit) || (self.hold == 0 && !exact) {
             return None;
         }
         let (low, high) = (features.energy(hit & LOW_TONES), features.energy(hit & HIGH_TONES));
-        if low.min(high) < BALANCE * low.max(high) {
+        if low.min(high) < balance * low.max(high) {
             return None;
         }
         let own = hit & !claimed;
         let unexplained = (features.power - explained).max(0.0);
         // With every tone shared, only who was heard just before is still heard.
-        let share = if self.run < STAYING_RUN { LEAST_SHARE } else { STAYING_SHARE };
         let fits =
             if own == 0 { self.run > 0 } else { features.energy(own) >= share * unexplained };
         fits.then(|| Present {
@@ -122,6 +154,7 @@ impl Lock {
             delay: self.delay,
             slot: expected.slot,
             changing: expected.changing,
+            exact,
         })
     }
 
@@ -136,6 +169,11 @@ impl Lock {
         window: u64,
     ) {
         self.run += 1;
+        self.hold = match (present.exact, present.changing) {
+            (true, _) => (self.hold + 1).min(MOST_HOLD),
+            (false, true) => self.hold.saturating_sub(CHANGE_COSTS),
+            (false, false) => self.hold.saturating_sub(DOUBT_COSTS),
+        };
         self.last_seen = window;
         if !present.changing || self.run == 1 {
             let least = features.power * 1e-6 + 1e-3;
@@ -146,9 +184,15 @@ impl Lock {
         present.delay = self.delay;
     }
 
+    /// Whether it was heard in one of the `windows` before the window of that number.
+    pub(crate) fn was_heard_since(&self, window: u64, windows: u64) -> bool {
+        self.heard.is_some_and(|heard| window - heard <= windows)
+    }
+
     /// Takes note of a window without it.
     pub(crate) fn miss(&mut self) {
         self.run = 0;
+        self.hold = self.hold.saturating_sub(DOUBT_COSTS);
     }
 
     /// Reads the moment of a change of symbol off the balance of old and new tones.

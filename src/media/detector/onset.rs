@@ -1,25 +1,36 @@
 //! Whether an identity that seems to be in a window really begins there.
 //!
-//! A followed identity that is silent for a while may be matched by music: by one
-//! symbol of its word every few seconds. Alone and clear, it counts after five windows;
-//! under other sound, only after three symbols in a row.
+//! A followed identity that is silent may be matched by music: by one symbol of its word
+//! every few seconds, by two in a row every few minutes where the music keeps the rhythm of
+//! the code. So one that was silent for a while counts only after three symbols in a row,
+//! and one that was heard just before after two. Both count from their first window on.
 
 use std::collections::VecDeque;
 
+use super::acquire::WINDOWS_PER_SYMBOL;
+use super::lock::Present;
 use super::pending::Pending;
 use crate::media::identity::Identity;
 
 /// Windows that an identity must last.
 pub(crate) const LEAST_RUN: usize = 5;
 
-/// How many of them must be clear, and how far above the rest of the sound, dB.
-const CLEAR_WINDOWS: usize = 3;
-const CLEAR_DB: f32 = 12.0;
-
-/// Symbols that must be matched under other sound, and windows of each, of the five
-/// that lie between changes.
+/// Symbols that must be matched by an identity that was silent, and by one that was heard
+/// just before; and windows of each, of the five that lie between changes.
 const SYMBOLS: usize = 3;
+const SYMBOLS_AGAIN: usize = 2;
 const WINDOWS_OF_EACH: usize = 4;
+
+/// How many of these must have the exact frequencies: a note that stands still has all of
+/// them or, mostly, none.
+const EXACT_OF_EACH: usize = 2;
+
+/// Windows that are enough of a symbol of which a part did not arrive, since a suppressor of
+/// silence or a loss tore it. It is weaker proof, so one symbol more is asked for.
+const WINDOWS_OF_TORN: usize = 2;
+
+/// Windows in a row that may not have arrived: a symbol's.
+const LONGEST_HOLE: usize = WINDOWS_PER_SYMBOL;
 
 /// What the windows up to now say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,15 +43,61 @@ pub(crate) enum Onset {
     Open,
 }
 
-/// Judges the identity from the oldest window on.
-pub(crate) fn onset(pending: &VecDeque<Pending>, who: Identity) -> Onset {
-    let mut run = 0;
-    let mut clear = 0;
-    let mut missing = 0;
-    let mut symbols = 0;
-    let (mut slot, mut matched) = (0, 0);
+/// The symbols that were matched so far, and what there is of the newest.
+#[derive(Debug, Default)]
+struct Symbols {
+    matched: usize,
+    any_torn: bool,
+    slot: Option<u64>,
+    is_counted: bool,
+    is_torn: bool,
+    windows: usize,
+    exact: usize,
+}
+
+impl Symbols {
+    fn take(&mut self, present: &Present, after_hole: bool) {
+        if self.slot != Some(present.slot) {
+            let (matched, any_torn) = (self.matched, self.any_torn);
+            *self = Self { matched, any_torn, slot: Some(present.slot), ..Self::default() };
+        }
+        self.is_torn |= after_hole;
+        if !present.changing {
+            self.windows += 1;
+            self.exact += usize::from(present.exact);
+        }
+        self.count();
+    }
+
+    /// The rest of the newest symbol did not arrive.
+    fn tear(&mut self) {
+        self.is_torn = true;
+        self.count();
+    }
+
+    fn count(&mut self) {
+        let whole = self.windows >= WINDOWS_OF_EACH;
+        let enough = whole || (self.is_torn && self.windows >= WINDOWS_OF_TORN);
+        if enough && self.exact >= EXACT_OF_EACH && !self.is_counted {
+            self.is_counted = true;
+            self.matched += 1;
+            self.any_torn |= !whole;
+        }
+    }
+}
+
+/// Judges the identity from the oldest window on; `again` if it was heard just before.
+pub(crate) fn onset(pending: &VecDeque<Pending>, who: Identity, again: bool) -> Onset {
+    let needed = if again { SYMBOLS_AGAIN } else { SYMBOLS };
+    let mut symbols = Symbols::default();
+    let (mut run, mut missing, mut hole) = (0, 0, 0);
     for window in pending {
         let Some(present) = window.find(who) else {
+            if !window.arrived && hole < LONGEST_HOLE {
+                hole += 1;
+                symbols.tear();
+                continue;
+            }
             // One window may be missing, but not among the first.
             missing += 1;
             if missing > 1 || run < LEAST_RUN {
@@ -48,23 +105,11 @@ pub(crate) fn onset(pending: &VecDeque<Pending>, who: Identity) -> Onset {
             }
             continue;
         };
-        missing = 0;
         run += 1;
-        if run <= LEAST_RUN && present.snr_db >= CLEAR_DB {
-            clear += 1;
-        }
-        if run >= LEAST_RUN && clear >= CLEAR_WINDOWS {
+        symbols.take(present, hole > 0);
+        (missing, hole) = (0, 0);
+        if symbols.matched >= needed + usize::from(symbols.any_torn) {
             return Onset::Certain;
-        }
-        if present.slot != slot {
-            (slot, matched) = (present.slot, 0);
-        }
-        matched += usize::from(!present.changing);
-        if matched == WINDOWS_OF_EACH {
-            symbols += 1;
-            if symbols == SYMBOLS {
-                return Onset::Certain;
-            }
         }
     }
     Onset::Open

@@ -9,11 +9,13 @@ use crate::media::identity::Identity;
 pub(crate) struct Pending {
     pub(crate) features: Features,
     pub(crate) present: Vec<Present>,
+    /// Whether all of it arrived: only then does silence in it say that somebody fell silent.
+    pub(crate) arrived: bool,
 }
 
 impl Pending {
-    pub(crate) fn new(features: Features) -> Self {
-        Self { features, present: Vec::new() }
+    pub(crate) fn new(features: Features, arrived: bool) -> Self {
+        Self { features, present: Vec::new(), arrived }
     }
 
     /// The tones that its identities account for.

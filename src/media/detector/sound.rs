@@ -13,8 +13,9 @@ const LONG_BURST: usize = 26;
 /// …and too long for ringing (2.6 s).
 const ENDLESS_BURST: usize = 82;
 
-/// Windows that a tone must stand still to be called one (0.8 s).
-const STEADY: usize = 26;
+/// Windows that a tone must stand still to be called one (1.7 s): notes of slow music last
+/// over a second.
+const STEADY: usize = 52;
 
 /// Share of the energy in two peaks that makes a window a tone.
 const TONAL: f32 = 0.9;

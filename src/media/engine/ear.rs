@@ -6,11 +6,13 @@ use std::time::Instant;
 use rtcp::reception_report::ReceptionReport;
 use rtp_rs::RtpReader;
 
+use super::guard::Guard;
+use super::keypad::KeysHeard;
 use super::playout::{Playout, REACH};
 use super::reception::{Header, Reception};
 use super::reports::{is_rtcp, sender_reports};
 use crate::media::codec::{PACKET_SAMPLES, RATE};
-use crate::media::{Detector, Recording, Stream};
+use crate::media::{Codec, Decoder, Detector, Recording, Stream};
 use crate::record::{StreamStats, Window};
 
 /// Samples that are heard at once: four windows.
@@ -26,8 +28,12 @@ pub(crate) struct Ear {
     /// Sample of the run at which both timelines begin.
     origin: u64,
     stream: Option<Stream>,
+    guard: Guard,
     reception: Reception,
     playout: Playout,
+    /// Of the source (SSRC) that spoke last, and of what we say ourselves.
+    decoder: (u32, Decoder),
+    own_decoder: Decoder,
     heard: Vec<i16>,
     /// Flags of `heard` from sample `listened` on.
     covered: Vec<bool>,
@@ -40,6 +46,7 @@ pub(crate) struct Ear {
     first_packet: Option<Instant>,
     last_packet: Option<Instant>,
     codec: Option<&'static str>,
+    keys: KeysHeard,
     oddities: Oddities,
 }
 
@@ -60,8 +67,11 @@ impl Ear {
         Self {
             origin,
             stream: None,
+            guard: Guard::default(),
             reception: Reception::default(),
             playout: Playout::default(),
+            decoder: (0, Decoder::new(Codec::default())),
+            own_decoder: Decoder::new(Codec::default()),
             heard: Vec::new(),
             covered: Vec::new(),
             sent: Vec::new(),
@@ -72,6 +82,7 @@ impl Ear {
             first_packet: None,
             last_packet: None,
             codec: None,
+            keys: KeysHeard::default(),
             oddities: Oddities::default(),
         }
     }
@@ -81,7 +92,13 @@ impl Ear {
         self.configured.get_or_insert(at);
         self.listen_from(now);
         self.reception.pause();
+        self.guard.configure(at, stream);
         self.stream = Some(stream.clone());
+    }
+
+    /// What arrives before the next [`Ear::configure`] cannot be understood.
+    pub(crate) fn await_keys(&mut self) {
+        self.guard.await_keys();
     }
 
     fn listen_from(&mut self, now: u64) {
@@ -91,50 +108,77 @@ impl Ear {
         }
     }
 
-    /// Takes a datagram that came to the RTP port at sample `arrival` of the run.
-    pub(crate) fn take(&mut self, at: Instant, arrival: u64, from: SocketAddr, datagram: &[u8]) {
+    /// Takes a datagram that came to the RTP port at sample `arrival` of the run. What it holds
+    /// of sound is given back, for a leg that passes it on; nothing if it comes a second time.
+    pub(crate) fn take(
+        &mut self,
+        at: Instant,
+        arrival: u64,
+        from: SocketAddr,
+        datagram: &[u8],
+    ) -> &[i16] {
+        self.decoded.clear();
         if is_rtcp(datagram) {
-            return self.take_report(at, datagram);
+            self.take_report(at, datagram);
+        } else {
+            self.take_packet(at, arrival, from, datagram);
         }
-        let Ok(packet) = RtpReader::new(datagram) else { return };
+        &self.decoded
+    }
+
+    fn take_packet(&mut self, at: Instant, arrival: u64, from: SocketAddr, datagram: &[u8]) {
+        let Some(opened) = self.guard.open(datagram, at, self.stream.as_ref()) else {
+            // Media it is all the same, also after the end of the call.
+            self.last_packet = Some(at);
+            return;
+        };
+        let Ok(packet) = RtpReader::new(&opened) else { return };
         self.listen_from(arrival);
         self.first_packet.get_or_insert(at);
         self.last_packet = Some(at);
         let kind = packet.payload_type();
         let is_event =
             self.stream.as_ref().is_some_and(|stream| stream.telephone_event == Some(kind));
+        let codec = match &self.stream {
+            Some(stream) => stream.codec_of(kind),
+            None => Stream::two_way(from, Codec::default()).codec_of(kind),
+        };
+        // Events and comfort noise are stamped by the clock of the sound that they accompany.
+        let ticks =
+            codec.or(self.stream.as_ref().map(|stream| stream.codec)).map_or(1, Codec::ticks);
         let header = Header {
             ssrc: packet.ssrc(),
             sequence: packet.sequence_number().into(),
             timestamp: packet.timestamp(),
             payload_type: (!is_event && kind != COMFORT_NOISE).then_some(kind),
             marker: packet.mark(),
-            // All our codecs have a sample in every octet.
-            samples: if is_event || kind == COMFORT_NOISE {
-                0
-            } else {
-                packet.payload().len() as u32
+            duration: match codec {
+                Some(codec) => codec.duration(packet.payload()),
+                None if is_event || kind == COMFORT_NOISE => 0,
+                // Of what nobody agreed on, most has an octet for every tick.
+                None => packet.payload().len() as u32,
             },
+            ticks,
         };
-        if !self.reception.count(header, at, arrival, from) || is_event {
+        let news = self.reception.count(header, at, arrival, from);
+        if is_event {
+            self.keys.take(packet.ssrc(), packet.timestamp(), packet.payload());
+        }
+        if !news || is_event {
             return;
         }
         self.oddities.note(kind, packet.payload(), from, self.stream.as_ref());
-        let codec = match &self.stream {
-            Some(stream) => stream.codec_of(kind),
-            None => Stream::two_way(from, crate::media::Codec::Pcma).codec_of(kind),
-        };
-        self.decoded.clear();
         match codec {
             Some(codec) => {
                 self.codec = Some(codec.name());
-                codec.decode_into(packet.payload(), &mut self.decoded);
+                decoder_of(&mut self.decoder, header.ssrc, codec)
+                    .decode_into(packet.payload(), &mut self.decoded);
             }
             // Comfort noise, and what nobody can decode, covers its time with silence.
             None => self.decoded.resize(PACKET_SAMPLES, 0),
         }
         let place = self.playout.place(
-            header.ssrc,
+            (header.ssrc, ticks),
             header.timestamp,
             packet.mark(),
             arrival,
@@ -145,11 +189,21 @@ impl Ear {
         }
     }
 
+    /// The keys that have arrived.
+    pub(crate) fn keys(&self) -> &str {
+        self.keys.keys()
+    }
+
     /// Puts the decoded samples at their place.
     fn put(&mut self, place: u64) {
         // What reaches back before the part listened to is cut.
         let cut = (self.listened.saturating_sub(place) as usize).min(self.decoded.len());
         let decoded = &self.decoded[cut..];
+        if decoded.is_empty() {
+            // All of it: what has hung between its stamp and here is placed where it was
+            // stamped, and that may have been listened to.
+            return;
+        }
         let place = place + cut as u64;
         let (start, flag) = ((place - self.origin) as usize, (place - self.listened) as usize);
         let (end, flag_end) = (start + decoded.len(), flag + decoded.len());
@@ -165,7 +219,8 @@ impl Ear {
 
     /// Takes an RTCP datagram.
     pub(crate) fn take_report(&mut self, at: Instant, datagram: &[u8]) {
-        for (ssrc, ntp) in sender_reports(datagram) {
+        let Some(opened) = self.guard.open_report(datagram, at) else { return };
+        for (ssrc, ntp) in sender_reports(&opened) {
             self.reception.sender_report(ssrc, ntp, at);
         }
     }
@@ -173,7 +228,11 @@ impl Ear {
     /// Takes note of a packet of our own that left at sample `n` of the run.
     pub(crate) fn spoke(&mut self, n: u64, datagram: &[u8]) {
         let Ok(packet) = RtpReader::new(datagram) else { return };
-        let Some(codec) = self.stream.as_ref().map(|stream| stream.codec) else { return };
+        let Some(stream) = self.stream.as_ref() else { return };
+        if stream.telephone_event == Some(packet.payload_type()) {
+            return;
+        }
+        let codec = stream.codec;
         let start = n.saturating_sub(self.origin) as usize;
         // Sending jitters by less than the packets touch: a small step is joined.
         let start = if start.abs_diff(self.sent.len()) < PACKET_SAMPLES / 2 {
@@ -182,7 +241,8 @@ impl Ear {
             start
         };
         self.sent.resize(start, 0);
-        codec.decode_into(packet.payload(), &mut self.sent);
+        self.own_decoder.turn_to(codec);
+        self.own_decoder.decode_into(packet.payload(), &mut self.sent);
     }
 
     /// Listens to what has been in time to be heard by sample `now`.
@@ -220,7 +280,9 @@ impl Ear {
     }
 
     fn windows(&mut self) -> Vec<Window> {
-        let bias = self.playout.bias() as f32 * 1000.0 / RATE as f32;
+        // What our own decoder adds is none of the path's delay.
+        let own = self.decoder.1.delay() as i64;
+        let bias = (self.playout.bias() - own) as f32 * 1000.0 / RATE as f32;
         let mut windows = self.detector.as_mut().map(Detector::take).unwrap_or_default();
         for heard in windows.iter_mut().flat_map(|window| &mut window.heard) {
             heard.delay_ms = heard.delay_ms.map(|delay| delay + bias);
@@ -239,6 +301,7 @@ impl Ear {
     pub(crate) fn describe(&self, stats: &mut StreamStats) {
         self.reception.describe(stats);
         self.oddities.describe(stats);
+        self.guard.describe(stats);
         (stats.late, stats.late_bursts) = self.playout.behind();
         if let Some(codec) = self.codec {
             codec.clone_into(&mut stats.codec);
@@ -252,6 +315,16 @@ impl Ear {
     pub(crate) fn recording(&self) -> Recording {
         Recording { sent: self.sent.clone(), heard: self.heard.clone() }
     }
+}
+
+/// The decoder for a packet: a new one where the source or its codec is another than before.
+fn decoder_of(decoder: &mut (u32, Decoder), ssrc: u32, codec: Codec) -> &mut Decoder {
+    if decoder.0 == ssrc {
+        decoder.1.turn_to(codec);
+    } else {
+        *decoder = (ssrc, Decoder::new(codec));
+    }
+    &mut decoder.1
 }
 
 impl Oddities {
@@ -287,3 +360,35 @@ impl Oddities {
 
 /// Static payload type of comfort noise (RFC 3389).
 const COMFORT_NOISE: u8 = 13;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rtp_rs::{RtpPacketBuilder, Seq};
+
+    #[test]
+    fn a_packet_that_was_stamped_before_what_is_listened_to_is_passed_over() {
+        let (mut ear, at) = (Ear::new(0), Instant::now());
+        let from = "127.0.0.1:4000".parse().unwrap();
+        ear.configure(at, 0, &Stream::two_way(from, Codec::Pcma));
+        let take = |ear: &mut Ear, number: u16, marker, arrival| {
+            let packet = RtpPacketBuilder::new()
+                .payload_type(8)
+                .sequence(Seq::from(number))
+                .timestamp(u32::from(number) * 160)
+                .ssrc(5)
+                .marked(marker)
+                .payload(&[0x55; 160])
+                .build()
+                .unwrap();
+            ear.take(at, arrival, from, &packet);
+        };
+        take(&mut ear, 1, true, 8000);
+        ear.hear(16_000);
+        assert_eq!(ear.listened, 16_000 - REACH);
+        take(&mut ear, 2, true, 12_000);
+        assert_eq!(ear.covered.len(), 0, "it would have been heard 400 ms ago");
+        take(&mut ear, 3, true, 16_000);
+        assert_eq!(ear.covered.len() as u64, REACH + 160);
+    }
+}

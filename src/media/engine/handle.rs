@@ -1,12 +1,13 @@
 //! The engine as the harness holds it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
 use super::leg_state::LegState;
 use super::state::{EngineState, lock};
 use super::{listener, pacer, receiver};
-use crate::media::{Lateness, Leg, LegSpec, MediaError};
+use crate::media::{Lateness, Leg, LegSpec, MediaError, PortPair};
 use crate::wire::{Clock, Tap};
 
 /// The media engine of a run. Clones share it; its threads end with the last clone and
@@ -41,7 +42,12 @@ impl Engine {
             let state = Arc::clone(&state);
             thread::Builder::new()
                 .name(name.to_owned())
-                .spawn(move || body(&state))
+                .spawn(move || {
+                    let ended = catch_unwind(AssertUnwindSafe(|| body(&state)));
+                    if let Err(why) = ended {
+                        state.broken(name, why.as_ref());
+                    }
+                })
                 .map_err(MediaError::Engine)?;
         }
         Ok(Self(Arc::new(running)))
@@ -54,8 +60,14 @@ impl Engine {
 
     /// Binds the ports of a new leg. It is silent until it is configured.
     pub fn open(&self, spec: LegSpec) -> Result<Leg, MediaError> {
+        let ports = PortPair::bind(spec.ip)?;
+        self.open_on(spec, ports)
+    }
+
+    /// The same on ports that are bound already.
+    pub(crate) fn open_on(&self, spec: LegSpec, ports: PortPair) -> Result<Leg, MediaError> {
         let state = &self.0.0;
-        let leg = Arc::new(LegState::open(spec, state)?);
+        let leg = Arc::new(LegState::open(spec, ports, state)?);
         state.add(&leg)?;
         Ok(Leg::new(leg, Arc::clone(&self.0)))
     }
@@ -63,6 +75,12 @@ impl Engine {
     /// How punctually all legs have sent so far.
     pub fn lateness(&self) -> Lateness {
         lock(&self.0.0.lateness).summary()
+    }
+
+    /// What broke inside, if anything did: from then on nothing that is heard, or not heard,
+    /// says anything of the PBX.
+    pub fn fault(&self) -> Option<String> {
+        self.0.0.fault.get().cloned()
     }
 
     /// Waits until everything that was sent or received before the call is in the tap and

@@ -1,9 +1,9 @@
 //! A leg as the engine's threads see it.
 
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -12,8 +12,8 @@ use super::ear::Ear;
 use super::mouth::Mouth;
 use super::reports;
 use super::state::{EngineState, Port, lock};
-use crate::media::ports::{PortPair, bind_pair};
-use crate::media::{Identity, LegSpec, MediaError, Recording, Stream, quality};
+use crate::media::ports::PortPair;
+use crate::media::{Codec, Identity, LegSpec, MediaError, Recording, Stream, quality};
 use crate::record::{StreamStats, Window};
 use crate::wire::Clock;
 
@@ -31,8 +31,12 @@ pub(crate) struct LegState {
     pub(crate) closing: AtomicBool,
     pub(crate) mouth: Mutex<Mouth>,
     pub(crate) ear: Mutex<Ear>,
+    /// The leg that says what this one hears, if there is one.
+    joined: Mutex<Weak<Self>>,
     windows: Mutex<Vec<Window>>,
     progress: watch::Sender<Progress>,
+    /// Worst lateness of the machine, µs.
+    machine_late: AtomicU64,
 }
 
 /// What those who wait for windows wait for.
@@ -43,9 +47,12 @@ struct Progress {
 }
 
 impl LegState {
-    /// Binds the ports and claims them at the tap.
-    pub(crate) fn open(spec: LegSpec, engine: &EngineState) -> Result<Self, MediaError> {
-        let ports = bind_pair(spec.ip)?;
+    /// Claims the ports at the tap.
+    pub(crate) fn open(
+        spec: LegSpec,
+        ports: PortPair,
+        engine: &EngineState,
+    ) -> Result<Self, MediaError> {
         let address = |socket: &UdpSocket| socket.local_addr().map_err(MediaError::Engine);
         let (rtp_addr, for_reports) = (address(&ports.rtp)?, address(&ports.rtcp)?);
         engine.tap.claim_port(rtp_addr, &spec.label);
@@ -62,9 +69,16 @@ impl LegState {
             closing: AtomicBool::new(false),
             mouth: Mutex::new(Mouth::new(spec.identity)),
             ear: Mutex::new(Ear::new(now)),
+            joined: Mutex::default(),
             windows: Mutex::default(),
             progress: watch::Sender::new(Progress::default()),
+            machine_late: AtomicU64::new(0),
         })
+    }
+
+    /// Notes by how much this machine was late to wake a thread.
+    pub(crate) fn machine_was_late(&self, by: Duration) {
+        self.machine_late.fetch_max(by.as_micros() as u64, Ordering::Relaxed);
     }
 
     /// Sends from a port; errors are those of the path and show in what is not heard.
@@ -85,8 +99,37 @@ impl LegState {
         lock(&self.mouth).configure(stream);
     }
 
+    pub(crate) fn await_keys(&self) {
+        lock(&self.ear).await_keys();
+    }
+
     pub(crate) fn speak(&self, on: bool) {
         lock(&self.mouth).speak(on);
+    }
+
+    pub(crate) fn begin_anew(&self) {
+        lock(&self.mouth).begin_anew();
+    }
+
+    pub(crate) fn press(&self, keys: &str) {
+        lock(&self.mouth).press(keys);
+    }
+
+    pub(crate) fn keys_heard(&self) -> String {
+        lock(&self.ear).keys().to_owned()
+    }
+
+    /// From now on `other` says what this leg hears.
+    pub(crate) fn join(&self, other: &Arc<Self>) {
+        lock(&other.mouth).pass_on();
+        *lock(&self.joined) = Arc::downgrade(other);
+    }
+
+    /// Gives on what was heard.
+    pub(crate) fn pass_on(&self, samples: &[i16]) {
+        if let Some(other) = lock(&self.joined).upgrade() {
+            lock(&other.mouth).take(samples);
+        }
     }
 
     /// Listens to what is due by sample `now` and publishes the windows that are final.
@@ -120,7 +163,8 @@ impl LegState {
         drop(mouth);
         let reception = lock(&self.ear).report_block(now);
         let sample = self.sample_at(now);
-        reports::compound(&sender, reception, now, sample, clock).map(|bytes| (bytes, remote))
+        let report = reports::compound(&sender, reception, now, sample, clock)?;
+        lock(&self.mouth).protected(report).map(|bytes| (bytes, remote))
     }
 
     fn sample_at(&self, at: Instant) -> u64 {
@@ -145,6 +189,7 @@ impl LegState {
         let mut stats = StreamStats { party: self.party.clone(), ..StreamStats::default() };
         lock(&self.mouth).describe(&mut stats);
         lock(&self.ear).describe(&mut stats);
+        stats.machine_late_max_ms = self.machine_late.load(Ordering::Relaxed) as f32 / 1e3;
         let mut delays: Vec<f32> = lock(&self.windows)
             .iter()
             .flat_map(|window| &window.heard)
@@ -156,7 +201,9 @@ impl LegState {
             stats.delay_ms = Some(*delays.select_nth_unstable_by(middle, f32::total_cmp).1);
         }
         let expected = stats.received - stats.duplicated.min(stats.received) + stats.lost;
-        if expected > 0 {
+        // The values of the E-model that are at hand are those of G.711.
+        let is_g711 = Codec::from_name(&stats.codec).is_some_and(|c| Codec::G711.contains(&c));
+        if expected > 0 && is_g711 {
             let loss = stats.lost as f32 / expected as f32;
             let r = quality::r_factor(loss, stats.delay_ms.unwrap_or_default());
             stats.r_factor = Some(r);

@@ -2,16 +2,20 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::leg_state::LegState;
 use super::state::{EngineState, Passed, Port, TICK, lock};
 use crate::wire::{Datagram, Protocol, Way};
 
 /// Runs until the engine ends.
+///
+/// Of the engine's threads this one has the priority of any other program: how late it
+/// wakes is how late a PBX on the same machine may be.
 pub(crate) fn run(engine: &EngineState) {
+    let mut late = Duration::ZERO;
     loop {
-        round(engine);
+        round(engine, late);
         engine.rounds.send_modify(|rounds| *rounds += 1);
         let legs = lock(&engine.legs);
         if engine.has_ended() {
@@ -19,13 +23,16 @@ pub(crate) fn run(engine: &EngineState) {
         }
         if legs.is_empty() && engine.rounds.receiver_count() == 0 {
             drop(engine.legs_changed.wait(legs).unwrap_or_else(PoisonError::into_inner));
+            late = Duration::ZERO;
         } else {
+            let began = Instant::now();
             drop(
                 engine
                     .legs_changed
                     .wait_timeout(legs, TICK)
                     .unwrap_or_else(PoisonError::into_inner),
             );
+            late = began.elapsed().saturating_sub(TICK);
         }
     }
     let legs: Vec<Arc<LegState>> = lock(&engine.legs).drain().map(|(_, leg)| leg).collect();
@@ -34,17 +41,21 @@ pub(crate) fn run(engine: &EngineState) {
     }
 }
 
-fn round(engine: &EngineState) {
+/// Takes what has come and what was sent; the thread woke `late`.
+fn round(engine: &EngineState, late: Duration) {
     let sent = std::mem::take(&mut *lock(&engine.sent));
     let received = std::mem::take(&mut *lock(&engine.received));
     for passed in &sent {
-        lock(&passed.leg.ear).spoke(engine.sample_at(passed.at), &passed.bytes);
+        lock(&passed.leg.ear)
+            .spoke(engine.sample_at(passed.at), passed.plain.as_ref().unwrap_or(&passed.bytes));
     }
     for passed in &received {
         let n = engine.sample_at(passed.at);
         let mut ear = lock(&passed.leg.ear);
         match passed.port {
-            Port::Rtp => ear.take(passed.at, n, passed.remote, &passed.bytes),
+            Port::Rtp => {
+                passed.leg.pass_on(ear.take(passed.at, n, passed.remote, &passed.bytes));
+            }
             Port::Rtcp => ear.take_report(passed.at, &passed.bytes),
         }
     }
@@ -57,11 +68,12 @@ fn round(engine: &EngineState) {
             leg.finish();
             continue;
         }
+        leg.machine_was_late(late);
         leg.hear(engine.sample_at(now));
         if let Some((bytes, remote)) = leg.report(now, engine.clock) {
             let at = Instant::now();
             leg.send(Port::Rtcp, &bytes, remote);
-            reports.push(Passed { leg, port: Port::Rtcp, at, remote, bytes });
+            reports.push(Passed { leg, port: Port::Rtcp, at, remote, bytes, plain: None });
         }
     }
     let datagrams =

@@ -5,11 +5,15 @@
 //! for any of them, and they never wait for agents.
 
 mod ear;
+mod guard;
 mod handle;
+mod handset;
+mod keypad;
 mod leg_state;
 mod listener;
 mod mouth;
 mod pacer;
+mod passed_on;
 mod playout;
 mod receiver;
 mod reception;
@@ -17,9 +21,11 @@ mod reports;
 mod state;
 
 pub use handle::Engine;
+pub use handset::{Earpiece, Mouthpiece};
 
 pub(crate) use handle::Running;
 pub(crate) use leg_state::LegState;
+pub(crate) use state::be_punctual;
 
 #[cfg(test)]
 mod loopback;

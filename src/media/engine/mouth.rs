@@ -6,27 +6,46 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use rtp_rs::{RtpPacketBuilder, Seq};
 
+use super::keypad::{Event, Keypad};
+use super::passed_on::PassedOn;
 use super::reports::Sender;
 use crate::media::codec::PACKET_SAMPLES;
 use crate::media::identity::fade;
 use crate::media::lateness::LatenessHistogram;
-use crate::media::{Identity, Speaker, Stream};
+use crate::media::{Codec, Encoder, Identity, Sealer, Speaker, Stream};
 use crate::record::StreamStats;
 
 /// Time between RTCP reports, and until the first.
 const REPORT_EVERY: Duration = Duration::from_secs(5);
 const FIRST_REPORT: Duration = Duration::from_millis(1500);
 
+/// A packet to be sent.
+#[derive(Debug)]
+pub(crate) struct Parcel {
+    pub(crate) remote: SocketAddr,
+    /// What goes out.
+    pub(crate) bytes: Bytes,
+    /// What it was before it was encrypted, if it was.
+    pub(crate) plain: Option<Bytes>,
+}
+
 /// Builds a leg's packets.
 #[derive(Debug)]
 pub(crate) struct Mouth {
     speaker: Speaker,
     stream: Option<Stream>,
+    encoder: Encoder,
+    /// There if and only if the stream is protected.
+    sealer: Option<Sealer>,
     speaking: bool,
+    /// There where it says what another leg hears, not its own identity.
+    passes_on: Option<PassedOn>,
     /// Whether the last packet held speech.
     spoke: bool,
     /// Whether the last turn passed without a packet.
     paused: bool,
+    /// Keys that are pressed.
+    keypad: Keypad,
     sender: Sender,
     sequence: u16,
     lateness: LatenessHistogram,
@@ -39,11 +58,16 @@ impl Mouth {
         Self {
             speaker: Speaker::new(identity),
             stream: None,
+            encoder: Encoder::new(Codec::default()),
+            sealer: None,
             speaking: false,
+            passes_on: None,
             spoke: false,
             paused: true,
+            keypad: Keypad::default(),
             sender: Sender::new(),
-            sequence: rand::random(),
+            // Not close to a rollover, which receivers of SRTP could miss (RFC 3711 §3.3.1).
+            sequence: rand::random::<u16>() >> 1,
             lateness: LatenessHistogram::default(),
             last_sent: None,
             next_report: None,
@@ -51,6 +75,9 @@ impl Mouth {
     }
 
     pub(crate) fn configure(&mut self, stream: Stream) {
+        self.sealer = Sealer::renewed(self.sealer.take(), stream.security.as_ref());
+        self.encoder.turn_to(stream.codec);
+        self.sender.ticks = stream.codec.ticks();
         self.stream = Some(stream);
         self.next_report.get_or_insert_with(|| Instant::now() + FIRST_REPORT);
     }
@@ -59,38 +86,96 @@ impl Mouth {
         self.speaking = on;
     }
 
+    /// From now on another stream: SSRC, sequence numbers and timestamps begin anew.
+    pub(crate) fn begin_anew(&mut self) {
+        self.sender = Sender::new();
+        self.sequence = rand::random::<u16>() >> 1;
+        self.paused = true;
+    }
+
+    /// Presses keys, one after the other, in place of what it says.
+    pub(crate) fn press(&mut self, keys: &str) {
+        self.keypad.press(keys);
+    }
+
+    /// From now on it says what another leg hears.
+    pub(crate) fn pass_on(&mut self) {
+        self.passes_on.get_or_insert_default();
+    }
+
+    /// What the other leg has heard.
+    pub(crate) fn take(&mut self, samples: &[i16]) {
+        if let Some(passed) = &mut self.passes_on {
+            passed.take(samples);
+        }
+    }
+
     /// The packet whose first sample is sample `n` of the run, if one is to be sent. RTP
     /// timestamps are those samples, so that a pause shows in them as it should.
-    pub(crate) fn packet(&mut self, n: u64) -> Option<(Bytes, SocketAddr)> {
+    pub(crate) fn packet(&mut self, n: u64) -> Option<Parcel> {
         let stream = self.stream.as_ref().filter(|stream| stream.send && can_be_sent_to(stream));
         let Some(stream) = stream else {
             self.paused = true;
             self.spoke = false;
             return None;
         };
+        if let Some((kind, event)) = stream.telephone_event.zip(self.keypad.next()) {
+            return self.event(n, kind, event);
+        }
         let mut samples = [0; PACKET_SAMPLES];
-        if self.speaking || self.spoke {
-            self.speaker.fill(n, &mut samples);
+        if let Some(passed) = &mut self.passes_on {
+            passed.fill(&mut samples);
+        } else if self.speaking || self.spoke {
+            // As early as the encoder makes it late: who hears it reads the delay off it.
+            self.speaker.fill(n + self.encoder.delay(), &mut samples);
             if self.speaking != self.spoke {
                 fade(&mut samples, self.speaking);
             }
         }
-        let payload = stream.codec.encode(&samples);
-        let packet = RtpPacketBuilder::new()
-            .payload_type(stream.payload_type)
-            .marked(self.paused)
-            .sequence(Seq::from(self.sequence))
-            .timestamp(self.sender.timestamp(n))
-            .ssrc(self.sender.ssrc)
-            .payload(&payload)
-            .build()
-            .ok()?;
+        let payload = self.encoder.encode(&samples);
+        let (kind, timestamp) = (stream.payload_type, self.sender.timestamp(n));
         self.spoke = self.speaking;
+        let marker = std::mem::take(&mut self.paused);
+        self.parcel(kind, marker, timestamp, &payload)
+    }
+
+    /// A key's packet, under the timestamp at which it was pressed (RFC 4733 §2.3.5).
+    fn event(&mut self, n: u64, kind: u8, event: Event) -> Option<Parcel> {
+        let began = self.sender.timestamp(n - u64::from(event.since));
         self.paused = false;
+        self.spoke = false;
+        self.parcel(kind, event.begins, began, &event.payload)
+    }
+
+    fn parcel(&mut self, kind: u8, marker: bool, timestamp: u32, payload: &[u8]) -> Option<Parcel> {
+        let packet: Bytes = RtpPacketBuilder::new()
+            .payload_type(kind)
+            .marked(marker)
+            .sequence(Seq::from(self.sequence))
+            .timestamp(timestamp)
+            .ssrc(self.sender.ssrc)
+            .payload(payload)
+            .build()
+            .ok()?
+            .into();
         self.sequence = self.sequence.wrapping_add(1);
         self.sender.packets += 1;
         self.sender.octets += payload.len() as u64;
-        Some((packet.into(), stream.remote))
+        let stream = self.stream.as_ref()?;
+        let remote = stream.remote;
+        if stream.security.is_none() {
+            return Some(Parcel { remote, bytes: packet, plain: None });
+        }
+        let bytes = self.sealer.as_mut()?.seal(&packet)?.into();
+        Some(Parcel { remote, bytes, plain: Some(packet) })
+    }
+
+    /// A report as it goes out.
+    pub(crate) fn protected(&mut self, report: Bytes) -> Option<Bytes> {
+        match self.stream.as_ref()?.security {
+            Some(_) => self.sealer.as_mut()?.seal_report(&report),
+            None => Some(report),
+        }
     }
 
     /// Takes note of when the packet really went.
@@ -134,7 +219,6 @@ fn can_be_sent_to(stream: &Stream) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::Codec;
     use rtp_rs::RtpReader;
 
     fn mouth() -> Mouth {
@@ -146,15 +230,15 @@ mod tests {
     #[test]
     fn numbers_go_on_through_a_hold_and_the_pause_shows_in_the_timestamps() {
         let mut mouth = mouth();
-        let first = mouth.packet(1600).unwrap().0;
-        let second = mouth.packet(1760).unwrap().0;
+        let first = mouth.packet(1600).unwrap().bytes;
+        let second = mouth.packet(1760).unwrap().bytes;
         let mut held = Stream::two_way(SocketAddr::from(([127, 0, 0, 1], 4000)), Codec::Pcma);
         held.send = false;
         mouth.configure(held.clone());
         assert!(mouth.packet(1920).is_none());
         held.send = true;
         mouth.configure(held);
-        let third = mouth.packet(2080).unwrap().0;
+        let third = mouth.packet(2080).unwrap().bytes;
         let read = [&first, &second, &third].map(|p| RtpReader::new(p).unwrap());
         assert_eq!(read.each_ref().map(RtpReader::mark), [true, false, true]);
         assert!(read.iter().all(|p| p.ssrc() == read[0].ssrc()));
@@ -167,11 +251,11 @@ mod tests {
     #[test]
     fn silence_is_sent_until_it_speaks_and_nothing_to_nowhere() {
         let mut mouth = mouth();
-        let silent = mouth.packet(0).unwrap().0;
+        let silent = mouth.packet(0).unwrap().bytes;
         assert!(silent[12..].iter().all(|b| *b == silent[12]));
         mouth.speak(true);
         mouth.packet(160).unwrap();
-        let speech = mouth.packet(320).unwrap().0;
+        let speech = mouth.packet(320).unwrap().bytes;
         assert!(speech[12..].iter().any(|b| *b != speech[12]));
         mouth.configure(Stream::two_way(SocketAddr::from(([0, 0, 0, 0], 4000)), Codec::Pcma));
         assert!(mouth.packet(480).is_none());

@@ -4,6 +4,7 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::leg_state::LegState;
+use super::mouth::Parcel;
 use super::state::{EngineState, Passed, Port, SLOTS, be_punctual, lock};
 use crate::media::lateness::LatenessHistogram;
 
@@ -22,13 +23,13 @@ pub(crate) fn run(engine: &EngineState) {
     while let Some((ms, due, legs)) = wait(engine, next_ms) {
         for leg in legs {
             let packet = lock(&leg.mouth).packet(ms * SAMPLES_PER_MS);
-            if let Some((bytes, remote)) = packet {
+            if let Some(Parcel { remote, bytes, plain }) = packet {
                 let at = Instant::now();
                 leg.send(Port::Rtp, &bytes, remote);
                 let late = at.saturating_duration_since(due);
                 lock(&leg.mouth).sent(at, late);
                 punctuality.add(late);
-                passed.push(Passed { leg, port: Port::Rtp, at, remote, bytes });
+                passed.push(Passed { leg, port: Port::Rtp, at, remote, bytes, plain });
             }
         }
         if !passed.is_empty() {

@@ -36,25 +36,30 @@ pub(crate) struct Playout {
 #[derive(Debug, Clone, Copy)]
 struct Anchor {
     ssrc: u32,
+    /// Ticks of its RTP clock for each sample.
+    ticks: u32,
     timestamp: u32,
     place: i64,
 }
 
 impl Playout {
     /// The sample of the run at which a packet's first sample is heard, `None` if it
-    /// comes too late: sounds before sample `heard` are over.
+    /// comes too late: sounds before sample `heard` are over. Its source's clock has so many
+    /// ticks for each sample.
     pub(crate) fn place(
         &mut self,
-        ssrc: u32,
+        (ssrc, ticks): (u32, u32),
         timestamp: u32,
         marker: bool,
         arrival: u64,
         heard: u64,
     ) -> Option<u64> {
         let now = arrival as i64;
-        let known = self.anchor.filter(|anchor| anchor.ssrc == ssrc);
+        let of_source = |anchor: &Anchor| anchor.ssrc == ssrc && anchor.ticks == ticks;
+        let known = self.anchor.filter(of_source);
         let by_timestamp = known.map(|anchor| {
-            anchor.place + i64::from(timestamp.wrapping_sub(anchor.timestamp) as i32)
+            let since = i64::from(timestamp.wrapping_sub(anchor.timestamp) as i32);
+            anchor.place + since / i64::from(ticks)
         });
         let is_behind = by_timestamp.is_some_and(|place| now - place - self.bias() > REACH as i64);
         self.behind += u64::from(is_behind);
@@ -78,7 +83,7 @@ impl Playout {
         if by_timestamp != Some(place) {
             self.fastest = [None; 2];
         }
-        self.anchor = Some(Anchor { ssrc, timestamp, place });
+        self.anchor = Some(Anchor { ssrc, ticks, timestamp, place });
         self.remember(now - place, arrival);
         u64::try_from(place).ok()
     }
@@ -111,32 +116,40 @@ mod tests {
     #[test]
     fn places_follow_timestamps_not_arrivals() {
         let mut playout = Playout::default();
-        assert_eq!(playout.place(1, 1000, true, 8000, 7000), Some(8000));
-        assert_eq!(playout.place(1, 1160, false, 8290, 7500), Some(8160));
-        assert_eq!(playout.place(1, 1480, false, 8480, 7500), Some(8480), "a gap stays a gap");
+        assert_eq!(playout.place((1, 1), 1000, true, 8000, 7000), Some(8000));
+        assert_eq!(playout.place((1, 1), 1160, false, 8290, 7500), Some(8160));
+        assert_eq!(playout.place((1, 1), 1480, false, 8480, 7500), Some(8480), "a gap stays a gap");
         assert_eq!(playout.bias(), 0);
+    }
+
+    #[test]
+    fn a_faster_clock_has_more_ticks_and_another_clock_is_another_source() {
+        let mut playout = Playout::default();
+        assert_eq!(playout.place((1, 6), 1000, true, 8000, 7000), Some(8000));
+        assert_eq!(playout.place((1, 6), 1960, false, 8200, 7000), Some(8160));
+        assert_eq!(playout.place((1, 1), 2120, false, 8330, 7000), Some(8330));
     }
 
     #[test]
     fn a_slow_first_packet_is_known_from_the_others() {
         let mut playout = Playout::default();
-        playout.place(1, 0, true, 8000, 7000);
-        playout.place(1, 160, false, 8060, 7000);
+        playout.place((1, 1), 0, true, 8000, 7000);
+        playout.place((1, 1), 160, false, 8060, 7000);
         assert_eq!(playout.bias(), -100);
     }
 
     #[test]
     fn one_late_packet_is_lost_and_a_clock_that_stood_still_is_anchored_anew() {
         let mut playout = Playout::default();
-        playout.place(1, 0, true, 8000, 7000);
-        assert_eq!(playout.place(1, 160, false, 9000, 8520), None);
+        playout.place((1, 1), 0, true, 8000, 7000);
+        assert_eq!(playout.place((1, 1), 160, false, 9000, 8520), None);
         assert_eq!(playout.behind(), (1, 1));
-        assert_eq!(playout.place(1, 1000, false, 9010, 8530), Some(9000));
+        assert_eq!(playout.place((1, 1), 1000, false, 9010, 8530), Some(9000));
         // The sender paused for a second and did not count it.
         let placed: Vec<Option<u64>> = (0..8)
             .map(|n| {
                 let arrival = 17_000 + 160 * n;
-                playout.place(1, 1160 + 160 * n as u32, false, arrival, arrival - REACH)
+                playout.place((1, 1), 1160 + 160 * n as u32, false, arrival, arrival - REACH)
             })
             .collect();
         assert_eq!(placed.iter().filter(|p| p.is_none()).count(), 4, "{placed:?}");
@@ -146,9 +159,9 @@ mod tests {
     #[test]
     fn a_new_source_or_a_marker_after_a_pause_starts_anew() {
         let mut playout = Playout::default();
-        playout.place(1, 0, true, 8000, 7000);
-        assert_eq!(playout.place(2, 77_777, false, 8160, 7000), Some(8160));
-        assert_eq!(playout.place(2, 78_000, true, 20_000, 19_520), Some(20_000));
-        assert_eq!(playout.place(2, 178_000, false, 20_160, 19_680), Some(20_160));
+        playout.place((1, 1), 0, true, 8000, 7000);
+        assert_eq!(playout.place((2, 1), 77_777, false, 8160, 7000), Some(8160));
+        assert_eq!(playout.place((2, 1), 78_000, true, 20_000, 19_520), Some(20_000));
+        assert_eq!(playout.place((2, 1), 178_000, false, 20_160, 19_680), Some(20_160));
     }
 }

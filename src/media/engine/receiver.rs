@@ -37,7 +37,7 @@ pub(crate) fn run(engine: &EngineState) {
             if let Some((length, remote)) = leg.receive(port, &mut buffer) {
                 let at = Instant::now();
                 let bytes = Bytes::copy_from_slice(&buffer[..length]);
-                passed.push(Passed { leg: leg.clone(), port, at, remote, bytes });
+                passed.push(Passed { leg: leg.clone(), port, at, remote, bytes, plain: None });
             }
         }
         drop(legs);

@@ -24,7 +24,9 @@ pub(crate) struct Header {
     pub(crate) payload_type: Option<u8>,
     pub(crate) marker: bool,
     /// How far the next packet's timestamp should be ahead, 0 if unknown.
-    pub(crate) samples: u32,
+    pub(crate) duration: u32,
+    /// Ticks of its RTP clock for each sample.
+    pub(crate) ticks: u32,
 }
 
 /// Counts of one source (SSRC).
@@ -37,8 +39,10 @@ struct Source {
     seen: u64,
     unique: u64,
     transit: i64,
+    /// In ticks.
     jitter: f64,
-    /// Timestamp and samples of the highest packet.
+    ticks: u32,
+    /// Timestamp and duration of the highest packet.
     last: (u32, u32),
     /// Expected and received at the last report.
     reported: (u64, u64),
@@ -77,7 +81,8 @@ impl Source {
             unique: 1,
             transit: transit(header, arrival),
             jitter: 0.0,
-            last: (header.timestamp, header.samples),
+            ticks: header.ticks,
+            last: (header.timestamp, header.duration),
             reported: (0, 0),
             sender_report: None,
         }
@@ -92,9 +97,10 @@ impl Source {
     }
 }
 
-/// Arrival minus timestamp; only its differences mean anything.
+/// Arrival minus timestamp, in ticks; only its differences mean anything.
 fn transit(header: Header, arrival: u64) -> i64 {
-    i64::from((arrival as u32).wrapping_sub(header.timestamp) as i32)
+    let arrival = (arrival as u32).wrapping_mul(header.ticks);
+    i64::from(arrival.wrapping_sub(header.timestamp) as i32)
 }
 
 impl Reception {
@@ -128,16 +134,20 @@ impl Reception {
             Some(source) if source.ssrc == header.ssrc && jump.abs() < DROPOUT => {
                 let deviation = transit(header, arrival) - source.transit;
                 source.transit = transit(header, arrival);
-                if header.payload_type.is_some() {
+                if header.payload_type.is_some() && source.ticks == header.ticks {
                     source.jitter += (deviation.abs() as f64 - source.jitter) / 16.0;
                 }
-                let (timestamp, samples) = source.last;
+                let (timestamp, duration) = source.last;
                 let follows = jump == 1 && !paused && !header.marker;
-                if follows && samples > 0 && header.timestamp != timestamp.wrapping_add(samples) {
+                if follows && duration > 0 && header.timestamp != timestamp.wrapping_add(duration) {
                     self.mistimed += 1;
                 }
+                if header.payload_type.is_some() && source.ticks != header.ticks {
+                    // Another codec's clock: neither its jitter nor its steps are those of before.
+                    (source.ticks, source.jitter) = (header.ticks, 0.0);
+                }
                 if jump > 0 {
-                    source.last = (header.timestamp, header.samples);
+                    source.last = (header.timestamp, header.duration);
                 }
                 // Asterisk goes on numbering through a hold in which it sends nothing.
                 if paused && jump > 1 {
@@ -220,7 +230,8 @@ impl Reception {
         stats.lost = self.lost_before + self.source.as_ref().map_or(0, Source::lost);
         stats.reordered = self.reordered;
         stats.duplicated = self.duplicated;
-        let jitter = self.source.as_ref().map_or(0.0, |source| source.jitter);
+        let jitter =
+            self.source.as_ref().map_or(0.0, |source| source.jitter / f64::from(source.ticks));
         stats.jitter_ms = (jitter * 1000.0 / f64::from(RATE)) as f32;
         stats.longest_gap_ms = self.longest_gap_ms;
         stats.ssrc_changes = self.ssrc_changes;
@@ -247,7 +258,8 @@ mod tests {
                 timestamp: u32::from(sequence) * 160,
                 payload_type: Some(8),
                 marker: false,
-                samples: 160,
+                duration: 160,
+                ticks: 1,
             };
             let at = start + Duration::from_millis(20 * n as u64);
             reception.count(header, at, 160 * n as u64, from);
@@ -277,7 +289,8 @@ mod tests {
                 timestamp,
                 payload_type: Some(8),
                 marker: false,
-                samples: 160,
+                duration: 160,
+                ticks: 1,
             };
             reception.count(header, Instant::now(), 0, from);
             let mut stats = StreamStats::default();
@@ -320,8 +333,15 @@ mod tests {
             [(20_002, 20_002 * 160 + 80, false), (20_003, 5, true), (20_004, 165, false)]
         {
             let payload_type = Some(8);
-            let header =
-                Header { ssrc: 1, sequence, timestamp, payload_type, marker, samples: 160 };
+            let header = Header {
+                ssrc: 1,
+                sequence,
+                timestamp,
+                payload_type,
+                marker,
+                duration: 160,
+                ticks: 1,
+            };
             reception.count(header, Instant::now(), 0, from);
         }
         reception.describe(&mut stats);

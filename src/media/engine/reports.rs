@@ -22,6 +22,8 @@ pub(crate) struct Sender {
     pub(crate) ssrc: u32,
     /// RTP timestamp of sample 0 of the run.
     first_timestamp: u32,
+    /// Ticks of the RTP clock for each sample.
+    pub(crate) ticks: u32,
     pub(crate) packets: u64,
     pub(crate) octets: u64,
     /// Packets at the time of the last report.
@@ -33,6 +35,7 @@ impl Sender {
         Self {
             ssrc: rand::random(),
             first_timestamp: rand::random(),
+            ticks: 1,
             packets: 0,
             octets: 0,
             reported: 0,
@@ -41,7 +44,7 @@ impl Sender {
 
     /// The RTP timestamp of sample `n` of the run.
     pub(crate) fn timestamp(&self, n: u64) -> u32 {
-        self.first_timestamp.wrapping_add(n as u32)
+        self.first_timestamp.wrapping_add((n as u32).wrapping_mul(self.ticks))
     }
 }
 

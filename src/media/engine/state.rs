@@ -1,10 +1,11 @@
 //! What the engine's threads share.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -40,6 +41,8 @@ pub(crate) struct Passed {
     pub(crate) at: Instant,
     pub(crate) remote: SocketAddr,
     pub(crate) bytes: Bytes,
+    /// What we sent before it was encrypted, if it was.
+    pub(crate) plain: Option<Bytes>,
 }
 
 /// The state of an engine.
@@ -61,6 +64,8 @@ pub(crate) struct EngineState {
     pub(crate) received: Mutex<Vec<Passed>>,
     /// How often the listener has looked.
     pub(crate) rounds: watch::Sender<u64>,
+    /// What broke first.
+    pub(crate) fault: OnceLock<String>,
     next_key: AtomicU64,
     ended: AtomicBool,
 }
@@ -85,6 +90,7 @@ impl EngineState {
             sent: Mutex::default(),
             received: Mutex::default(),
             rounds: watch::Sender::new(0),
+            fault: OnceLock::new(),
             next_key: AtomicU64::new(0),
             ended: AtomicBool::new(false),
         })
@@ -137,6 +143,15 @@ impl EngineState {
         self.slots_changed.notify_all();
         drop(lock(&self.legs));
         self.legs_changed.notify_all();
+    }
+
+    /// A thread has panicked.
+    pub(crate) fn broken(&self, thread: &str, why: &(dyn Any + Send)) {
+        let text = why.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| why.downcast_ref::<String>().cloned()).unwrap_or_default();
+        let fault = format!("the thread {thread} of pbxcert broke off: {text}");
+        tracing::error!("{fault}");
+        let _ = self.fault.set(fault);
     }
 
     pub(crate) fn has_ended(&self) -> bool {

@@ -57,6 +57,7 @@ impl Call {
             }
         }
         let patience = Duration::from_secs(self.switch.config.ring_timeout_s);
+        let patience = self.switch.defects.lets_ring(patience);
         self.timers.push((Instant::now() + patience, Due::NoAnswer));
         self.attempt = Some(attempt);
         self.give_up_if_alone();
@@ -86,13 +87,6 @@ impl Call {
     ) -> Option<LegId> {
         let switch = &self.switch;
         let transferred = |defect| purpose != Purpose::Call && switch.defects.has(defect);
-        let mut media = Media::open(switch, target.address, codec)
-            .inspect_err(|error| tracing::warn!(%error, "no branch"))
-            .ok()?;
-        let here = switch.address_towards(target.address);
-        let host = here.to_string();
-        let main_number = &switch.config.main_number;
-        let mut shown = shown(&switch.accounts, main_number, caller, destination);
         let (party, number) = match destination {
             Destination::Account { index, .. } => {
                 let account = switch.accounts.get(*index);
@@ -100,8 +94,18 @@ impl Call {
             }
             Destination::Outside { number } => (Party::Outside, number.clone()),
         };
+        let mut media = Media::open(switch, target.address, party, codec)
+            .inspect_err(|error| tracing::warn!(%error, "no branch"))
+            .ok()?;
+        let here = switch.address_towards(target.address);
+        let host = here.to_string();
+        let main_number = &switch.config.main_number;
+        let mut shown = shown(&switch.accounts, main_number, caller, destination);
         let outside = caller.party == Party::Outside || party == Party::Outside;
         let main = Shown { number: main_number.clone(), display: None };
+        if matches!(party, Party::Account(_)) {
+            shown.number = switch.config.numbers.shown_inside(&shown.number);
+        }
         if transferred(Defect::TransferCallerId) {
             shown = main.clone();
         }
@@ -202,8 +206,10 @@ impl Call {
             self.hang_up(branch);
             return self.on_failed(branch, 488, "Not Acceptable Here");
         }
-        for &loser in attempt.branches.iter().filter(|&&other| other != branch) {
-            self.hang_up(loser);
+        if !self.switch.defects.has(Defect::OtherDeviceRingsOn) {
+            for &loser in attempt.branches.iter().filter(|&&other| other != branch) {
+                self.hang_up(loser);
+            }
         }
         self.timers.retain(|(_, due)| *due != Due::NoAnswer);
         match attempt.purpose {
@@ -279,7 +285,9 @@ impl Call {
         let (status, reason) = attempt.failure.unwrap_or_else(|| (status, reason.to_owned()));
         match attempt.purpose {
             Purpose::Call => {
-                if let Some(leg) = self.legs.get_mut(&attempt.waiting) {
+                let told = self.switch.defects.tells(status, reason);
+                if let Some((leg, (status, reason))) = self.legs.get_mut(&attempt.waiting).zip(told)
+                {
                     leg.leaving = true;
                     leg.session.reject(status, &reason);
                 }

@@ -70,7 +70,11 @@ impl Call {
 
     /// The users of a call that stands can be found by those who mistake it for theirs.
     pub(super) fn stands(&self) {
-        if self.switch.defects.ends_neighbours() {
+        let defects = &self.switch.defects;
+        let found = defects.has(Defect::OneCallPerUser)
+            || defects.has(Defect::RegistrationEndsCalls)
+            || defects.ends_neighbours();
+        if found {
             let accounts = &self.switch.accounts;
             let is_user = |index: &usize| {
                 accounts.get(*index).is_some_and(|account| account.kind == Kind::User)

@@ -27,6 +27,9 @@ impl Call {
     fn source(&self, id: LegId, leg: &Leg) -> Source {
         let port = |leg: &Leg| Source::Port(leg.media.port.id());
         let other = |id: LegId| self.legs.get(&id).map(port).unwrap_or_default();
+        if let Some(away) = self.away.as_ref().filter(|away| away.leg == id) {
+            return away.hears;
+        }
         if let Some(partner) = self.partner(id) {
             return self.hears(id, leg, self.legs.get(&partner));
         }
@@ -73,7 +76,8 @@ impl Call {
                 _ => Source::Nothing,
             };
         };
-        if partner.media.holds() {
+        let unseen = partner.media.is_nulled() && defects.has(Defect::NullAddressIgnored);
+        if partner.media.holds() && !unseen {
             return match defects.held_hears() {
                 Held::Piece(piece) => Source::Plays(piece),
                 Held::Itself => Source::Port(leg.media.port.id()),

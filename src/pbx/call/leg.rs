@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 
 use super::super::caller_id::Caller;
-use super::super::defects::Change;
+use super::super::defects::{Change, Defect, Defects, Keying};
 use super::super::dial_plan::Party;
 use super::super::relay::{Port, RelayError, Stream};
 use super::super::switch::Switch;
-use crate::media::Codec;
+use crate::media::{Codec, Security, Suite};
 use crate::record::Direction;
-use crate::sip::sdp::{Agreed, CodecSpec, Local, Negotiation, SdpError};
+use crate::sip::sdp::{Agreed, CodecSpec, Local, Negotiation, Protection, SdpError, SuiteSpec};
 use crate::sip::session::Session;
 
 /// Payload type of telephone-event in our offers.
@@ -25,20 +25,25 @@ pub(super) struct LegId(pub(super) u32);
 pub(super) struct Media {
     pub(super) port: Port,
     negotiation: Negotiation,
+    keying: Keying,
+    /// What it encrypted with first, for [`Keying::StaleKey`].
+    first_key: Option<Vec<u8>>,
     /// Whether its peer has ever had us on hold.
     was_held: bool,
+    defects: Defects,
 }
 
 impl Media {
-    /// Opens a port on the address that reaches `remote`. `first` is the codec to offer
-    /// before all others: the one that saves transcoding.
+    /// Opens a port on the address that reaches `remote`, where `party` is. `first` is the
+    /// codec to offer before all others: the one that saves transcoding.
     pub(super) fn open(
         switch: &Switch,
         remote: SocketAddr,
+        party: Party,
         first: Option<Codec>,
     ) -> Result<Self, RelayError> {
         let address = switch.address_towards(remote).ip();
-        let port = switch.relay.open(address)?;
+        let port = switch.relay.open(switch.own_address_towards(remote).ip())?;
         let mut codecs: Vec<Codec> =
             switch.config.codecs.iter().filter_map(|name| Codec::from_name(name)).collect();
         codecs.sort_by_key(|&codec| Some(codec) != first);
@@ -49,18 +54,40 @@ impl Media {
             codecs: codecs.into_iter().map(spec).collect(),
             telephone_event: Some(TELEPHONE_EVENT),
             username: "pbx".to_owned(),
+            encryption: switch.encryption(party, remote),
+            suites: Suite::ALL.map(suite).to_vec(),
         });
-        Ok(Self { port, negotiation, was_held: false })
+        Ok(Self {
+            port,
+            negotiation,
+            keying: switch.defects.keying(),
+            first_key: None,
+            was_held: false,
+            defects: switch.defects.clone(),
+        })
     }
 
     /// Our offer: we always want both directions.
     pub(super) fn offer(&mut self) -> Bytes {
-        Bytes::from(self.negotiation.offer(Direction::SendRecv))
+        let begins = self.negotiation.agreed().is_none();
+        let offer = self.negotiation.offer(Direction::SendRecv);
+        Bytes::from(if begins { self.keying.offer(offer) } else { offer })
     }
 
     /// Our answer to the peer's offer.
     pub(super) fn answer(&mut self, offer: &str) -> Result<Bytes, SdpError> {
-        let (answer, agreed) = self.negotiation.answer(offer, Direction::SendRecv)?;
+        let begins = self.negotiation.agreed().is_none();
+        if begins && self.keying == Keying::Refuses && has_keys(offer) {
+            return Err(SdpError::NoAudio("RTP/SAVP".to_owned()));
+        }
+        if !begins && self.keying == Keying::StaleKey {
+            self.negotiation.rekey();
+        }
+        let (answer, mut agreed) = self.negotiation.answer(offer, Direction::SendRecv)?;
+        if self.keying == Keying::AnswersPlain {
+            agreed.protection = None;
+        }
+        let answer = self.keying.answer(answer);
         self.apply(&agreed);
         self.was_held |= self.holds();
         Ok(Bytes::from(answer))
@@ -73,19 +100,41 @@ impl Media {
         Ok(())
     }
 
-    fn apply(&self, agreed: &Agreed) {
+    fn apply(&mut self, agreed: &Agreed) {
         let known = |spec: &CodecSpec| Some((spec.pt, Codec::from_name(&spec.name)?));
         let Some((payload_type, codec)) = known(&agreed.codec) else { return };
+        let security = match &agreed.protection {
+            Some(keys) => match self.security(keys) {
+                // What cannot be protected is not to go out plain.
+                None => return,
+                known => known,
+            },
+            None => None,
+        };
         self.port.configure(Stream {
             remote: agreed.remote,
             remote_rtcp: agreed.remote_rtcp,
             codec,
             payload_type,
             accept: agreed.receive.iter().filter_map(known).collect(),
-            telephone_event: agreed.telephone_event,
+            telephone_event: agreed
+                .telephone_event
+                .filter(|_| !self.defects.loses_keys(self.was_held)),
             sends: agreed.sends,
             receives: agreed.receives,
+            one_source: self.defects.has(Defect::SourceLocked),
+            security,
         });
+    }
+
+    fn security(&mut self, keys: &Protection) -> Option<Security> {
+        let announced = keys.send.bytes().to_vec();
+        let send = match self.keying {
+            Keying::OtherKey => announced.into_iter().rev().collect(),
+            Keying::StaleKey => self.first_key.get_or_insert(announced).clone(),
+            _ => announced,
+        };
+        Security::new(&keys.suite, &send, keys.receive.bytes(), keys.mki)
     }
 
     /// The codec that the peer gets.
@@ -93,10 +142,20 @@ impl Media {
         Codec::from_name(&self.negotiation.agreed()?.codec.name)
     }
 
+    /// The payload type that the peer gets.
+    pub(super) fn payload_type(&self) -> Option<u8> {
+        Some(self.negotiation.agreed()?.codec.pt)
+    }
+
     /// Whether the peer has us on hold: we always want to send, so if we may not, it
     /// said `inactive`, `sendonly` or 0.0.0.0.
     pub(super) fn holds(&self) -> bool {
         self.negotiation.agreed().is_some_and(|agreed| !agreed.sends)
+    }
+
+    /// Whether the peer has us on hold by 0.0.0.0.
+    pub(super) fn is_nulled(&self) -> bool {
+        self.negotiation.agreed().is_some_and(|agreed| agreed.remote.ip().is_unspecified())
     }
 
     /// Whether the peer has had us on hold, and has resumed.
@@ -118,12 +177,16 @@ impl Media {
     }
 }
 
+fn has_keys(description: &str) -> bool {
+    description.contains("a=crypto:")
+}
+
+fn suite(suite: Suite) -> SuiteSpec {
+    SuiteSpec { name: suite.name().to_owned(), material: suite.material() }
+}
+
 fn spec(codec: Codec) -> CodecSpec {
-    CodecSpec {
-        name: codec.name().to_owned(),
-        clock: codec.clock(),
-        pt: codec.static_payload_type(),
-    }
+    CodecSpec { name: codec.name().to_owned(), clock: codec.clock(), pt: codec.payload_type() }
 }
 
 /// A leg of a call.

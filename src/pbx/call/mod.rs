@@ -3,6 +3,7 @@
 //! Each leg is a dialog of its own (RFC 7092 §3.2.3, a media-terminating back-to-back user agent).
 //! One task owns the whole call, so that nothing in it happens at the same time.
 
+mod attended;
 mod dial;
 mod farewell;
 mod hearing;
@@ -12,4 +13,5 @@ mod state;
 mod task;
 mod transfer;
 
+pub(super) use attended::Remote;
 pub(super) use start::start;

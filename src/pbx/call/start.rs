@@ -22,7 +22,7 @@ pub(in crate::pbx) fn start(
         transaction.respond(Message::response(&transaction.request, status, reason));
     };
     let remote = transaction.remote;
-    let mut media = match Media::open(switch, remote, None) {
+    let mut media = match Media::open(switch, remote, caller.party, None) {
         Ok(media) => media,
         Err(error) => {
             tracing::warn!(%error, "call refused");
@@ -44,5 +44,10 @@ pub(in crate::pbx) fn start(
     let mut call = Call::new(Arc::clone(switch));
     let leg = call.add(Leg { answer, ..Leg::new(session, media, caller.clone()) }, events);
     call.dial(leg, destination, caller, Purpose::Call);
-    switch.tasks.spawn(call.run());
+    let inside = matches!(destination, Destination::Account { direct: false, .. });
+    let counted = inside.then(|| Arc::clone(&switch.between_users));
+    switch.tasks.spawn(async move {
+        call.run().await;
+        drop(counted);
+    });
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream, SelectAll};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::super::switch::Switch;
+use super::attended::{Asked, Away, Remote};
 use super::leg::{Leg, LegId};
 use super::transfer::Transfer;
 use crate::sip::session::{SessionEvent, SessionEvents};
@@ -66,6 +68,13 @@ pub(super) struct Call {
     pub(super) unjoined: bool,
     /// A transfer that waits for the transferor's BYE.
     pub(super) deferred: Option<Transfer>,
+    /// Who is to talk to a party of another call, while that is asked.
+    pub(super) asked: Option<Asked>,
+    /// Who talks to a party of another call.
+    pub(super) away: Option<Away>,
+    /// What other calls say, and where they say it.
+    pub(super) mail: UnboundedReceiver<Remote>,
+    pub(super) mailbox: UnboundedSender<Remote>,
     /// Ends the call from elsewhere.
     pub(super) doom: CancellationToken,
     next: u32,
@@ -73,6 +82,7 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn new(switch: Arc<Switch>) -> Self {
+        let (mailbox, mail) = mpsc::unbounded_channel();
         Self {
             legs: BTreeMap::new(),
             events: SelectAll::new(),
@@ -82,6 +92,10 @@ impl Call {
             transferred: false,
             unjoined: false,
             deferred: None,
+            asked: None,
+            away: None,
+            mail,
+            mailbox,
             doom: switch.closing.child_token(),
             switch,
             next: 0,
@@ -92,6 +106,7 @@ impl Call {
     pub(super) fn add(&mut self, leg: Leg, events: SessionEvents) -> LegId {
         let id = LegId(self.next);
         self.next += 1;
+        self.switch.dialogs().insert(leg.session.id(), self.mailbox.clone());
         self.legs.insert(id, leg);
         let events = stream::unfold(events, move |mut events| async move {
             let event = events.recv().await?;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
 
-use super::super::defects::{Change, Meets};
+use super::super::defects::{Change, Defect, Meets, Offer};
 use super::leg::{Leg, LegId};
 use super::state::{Call, Due, Purpose};
 use crate::sip::Message;
@@ -24,6 +24,7 @@ impl Call {
                     Some((leg, event)) => self.on_event(leg, event),
                     None => break,
                 },
+                Some(remote) = self.mail.recv() => self.on_remote(remote),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.on_due(),
                 () = doom.cancelled(), if !leaving => {
                     leaving = true;
@@ -57,6 +58,8 @@ impl Call {
             }
             // Ended follows.
             SessionEvent::Cancelled
+            | SessionEvent::AnswerRepeated
+            | SessionEvent::Identified(_)
             | SessionEvent::OfferPostponed
             | SessionEvent::Challenged(_)
             | SessionEvent::Notify(_)
@@ -67,9 +70,16 @@ impl Call {
     /// A party wants its media changed: hold, resume, another codec or port. It is between
     /// the party and us; the other party only notices what it hears.
     fn on_offer(&mut self, id: LegId, sdp: Option<&str>, reply: OfferReply) {
+        let other = self.partner(id).and_then(|other| self.legs.get(&other));
+        let other_holds = other.is_some_and(|leg| leg.media.holds());
         let Some(leg) = self.legs.get_mut(&id) else { return };
         let change = sdp.map_or(Change::Other, |offer| leg.media.purpose_of(offer));
-        let meets = self.switch.defects.meets(change);
+        let offer = Offer { change, sdp: sdp.unwrap_or_default(), other_holds };
+        let defects = &self.switch.defects;
+        let meets = defects
+            .meets_hold(offer)
+            .or_else(|| defects.meets_change(change, sdp, leg.media.payload_type()))
+            .unwrap_or_else(|| defects.meets(change));
         if let Meets::Refuses(status, reason) = meets {
             return reply.refuse(status, reason);
         }
@@ -119,6 +129,10 @@ impl Call {
 
     fn on_ended(&mut self, id: LegId) {
         let gone = self.legs.remove(&id);
+        if let Some(leg) = &gone {
+            self.switch.dialogs().remove(&leg.session.id());
+        }
+        self.part_from_other_call(id);
         if let Some(other) = self.partner(id) {
             self.part(gone.as_ref(), id, other);
         }
@@ -131,7 +145,8 @@ impl Call {
         let colleague = |leg| self.legs.get(leg).is_some_and(Leg::is_inside);
         let Some(attempt) = &mut self.attempt else { return };
         if attempt.waiting == id {
-            if let Some(attempt) = self.attempt.take() {
+            let rings_on = self.switch.defects.has(Defect::CancelNotRelayed);
+            if let Some(attempt) = self.attempt.take().filter(|_| !rings_on) {
                 self.abandon_transfer(attempt);
             }
             self.timers.retain(|(_, due)| *due != Due::NoAnswer);

@@ -8,7 +8,7 @@ use super::super::caller_id::Caller;
 use super::super::config::TransferCallerId;
 use super::super::defects::{Defect, Handling, Misrouted, NotifyStyle};
 use super::super::dial_plan::{Destination, Party};
-use super::super::dialled::referred_to;
+use super::super::dialled::{referred_to, replaced_by};
 use super::leg::LegId;
 use super::state::{Attempt, Call, Due, Purpose};
 use crate::sip::session::ReferReply;
@@ -36,10 +36,19 @@ impl Call {
         if let Some((status, reason)) = self.switch.defects.refuses_refer(asks_caller) {
             return reply.refuse(status, reason);
         }
+        if !self.switch.config.refer {
+            return reply.refuse(501, "Not Implemented");
+        }
         let Some(survivor) = self.partner(transferor).filter(|_| self.attempt.is_none()) else {
             // Nobody to transfer, or a transfer is already going on.
             return reply.refuse(491, "Request Pending");
         };
+        if self.refuses_held(transferor) {
+            return reply.refuse(403, "Call Is On Hold");
+        }
+        if let Some(dialog) = replaced_by(refer_to) {
+            return self.on_refer_to_call(transferor, survivor, dialog, reply);
+        }
         let Some(number) = referred_to(refer_to) else {
             return reply.refuse(400, "Bad Refer-To");
         };
@@ -63,6 +72,12 @@ impl Call {
             Handling::Pretends => self.notify(Some(transferor), 180, "Ringing", false),
             Handling::WaitsForBye => self.deferred = Some(transfer),
         }
+    }
+
+    /// Whether a defect lets nobody transfer who holds.
+    fn refuses_held(&self, transferor: LegId) -> bool {
+        let holds = self.legs.get(&transferor).is_some_and(|leg| leg.media.holds());
+        holds && self.switch.defects.has(Defect::HeldTransferRefused)
     }
 
     /// Calls the target for the survivor, if that is still there.
@@ -154,6 +169,9 @@ impl Call {
         reason: &str,
     ) {
         self.notify(transferor, status, reason, true);
+        if self.switch.defects.has(Defect::FailedTransferForgotten) {
+            return;
+        }
         match transferor.filter(|leg| self.legs.get(leg).is_some_and(|leg| !leg.leaving)) {
             Some(transferor) => self.bridge = Some((survivor, transferor)),
             None => self.hang_up(survivor),

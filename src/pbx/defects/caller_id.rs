@@ -6,7 +6,7 @@ use crate::pbx::caller_id::Shown;
 use crate::record::Cause;
 
 /// Where the guide looks at the caller-id.
-const LOOKED_AT: &[&str] = &["7.1.1"];
+const LOOKED_AT: &[&str] = &["4.1.1.10", "7.1.1"];
 
 /// Digits of a local number.
 const LOCAL: usize = 6;

@@ -3,7 +3,7 @@
 
 use super::Defect;
 use super::row::Row;
-use super::set_up::{CALLS, PRIVATE};
+use super::set_up::{CALLS, CALLS_AND_ADDRESSES, PRIVATE};
 use super::tamper::{Fate, Passage};
 use crate::record::Cause;
 use crate::sip::{Message, Method};
@@ -14,10 +14,12 @@ pub(super) const ROWS: &[Row] = &[
     Row::new(
         Defect::CodecNotOffered,
         "codec-not-offered",
-        "answers every offer with G.729, which nobody offered",
+        "answers every offer with G.729, which no phone but the softphone of 3.1 offered",
         CALLS,
         Cause::BadAnswer,
     )
+    // Only a softphone offers it (guide 3.1).
+    .also(&[Cause::CodecUnspoken])
     .seen("Asterisk and FreeSWITCH reports of an answer with the codec of the other leg")
     .tampers(answer_g729),
     Row::new(
@@ -60,7 +62,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::PrivateMediaAddress,
         "private-media-address",
         "wants all media at its private address",
-        CALLS,
+        CALLS_AND_ADDRESSES,
         Cause::UnreachableMediaAddress,
     )
     .seen("guide 2.6.5; Asterisk without external_media_address, FreeSWITCH without ext-rtp-ip")
@@ -69,7 +71,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::PrivateAddressInAnswer,
         "private-address-in-answer",
         "wants the caller's media at its private address, and offers callees its public one",
-        CALLS,
+        CALLS_AND_ADDRESSES,
         Cause::UnreachableMediaAddress,
     )
     .also(&[Cause::AsymmetricRtp])
@@ -79,7 +81,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::PrivateAddressAfterEarlyMedia,
         "private-address-after-early-media",
         "describes its media rightly in 180 and with its private address in 200",
-        CALLS,
+        CALLS_AND_ADDRESSES,
         Cause::UnreachableMediaAddress,
     )
     .also(&[Cause::AsymmetricRtp])

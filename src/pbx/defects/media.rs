@@ -8,8 +8,10 @@ use crate::pbx::relay::{AudioFault, Faults, Mixing, PassageFault, StreamFault};
 use crate::record::Cause;
 
 /// Every clause with a call in it.
-pub(super) const EVERY_CALL: &[&str] =
-    &["6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b", "7.2.1", "7.2.2"];
+pub(super) const EVERY_CALL: &[&str] = &[
+    "3.1", "6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b", "7.2.1",
+    "7.2.2",
+];
 
 /// The clauses in which parties speak for a while.
 const EVERY_TALK: &[&str] = &["6.2", "6.4", "7.1.1", "7.1.3", "7.1.4a"];
@@ -83,6 +85,8 @@ pub(super) const ROWS: &[Row] = &[
         TWO_CALLS,
         Cause::CrossedAudio,
     )
+    // A voice beside it may hide where one begins.
+    .also(&[Cause::LateAudio])
     .seen("conference bridges and crosstalk of media cards"),
     Row::new(
         Defect::SecondCallOneWay,

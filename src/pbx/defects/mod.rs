@@ -7,10 +7,18 @@
 //! phase of a call, as the table of advice is.
 
 mod caller_id;
+mod certificate;
 mod defect;
 mod description;
+mod dialogs;
+mod form;
 mod hold;
+mod keys;
 mod media;
+mod network;
+mod other_holds;
+mod other_transfers;
+mod protection;
 mod refer;
 mod registration;
 mod resume;
@@ -24,10 +32,14 @@ mod tamper;
 mod teardown;
 mod transfer;
 mod transferred;
+mod unanswered;
 
+pub(super) use certificate::Flaw;
 pub use defect::Defect;
 pub(super) use hold::{Held, Meets};
-pub use row::Row;
+pub(super) use other_holds::Offer;
+pub(super) use protection::Keying;
+pub use row::{Row, Setting};
 pub(super) use sdp::Change;
 pub use set::{DefectError, Defects};
 pub(super) use tamper::Tampering;

@@ -9,11 +9,12 @@ use super::{Defect, Defects};
 use crate::pbx::config::Registration;
 use crate::record::Cause;
 
-use crate::sip::{Message, Method, StartLine};
+use crate::sip::{Message, Method, NameAddr, StartLine};
 use crate::wire::Way;
 
 /// Every clause in which somebody calls or transfers to a registered user.
-const CALLS_TO_USERS: &[&str] = &["6.4", "6.5", "7.1.1", "7.1.2", "7.1.4a", "7.1.4b", "7.2.1"];
+const CALLS_TO_USERS: &[&str] =
+    &["2.6.2", "4.1.1.1", "4.1.1.8", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.4a", "7.1.4b", "7.2.1"];
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
@@ -21,16 +22,17 @@ pub(super) const ROWS: &[Row] = &[
         Defect::RegistrationSilent,
         "registration-silent",
         "never answers a REGISTER",
-        &["6.1"],
+        &["2.3", "2.6.4", "2.6.7", "3", "6.1"],
         Cause::NoResponse,
     )
+    .also(&[Cause::ClientBlocked])
     .seen("guide 5.2: a firewall or an access list drops what it does not know")
     .tampers(lose_registers),
     Row::new(
         Defect::NotSip,
         "not-sip",
         "answers every REGISTER with something that is no SIP message",
-        &["6.1"],
+        &["2.3", "3", "6.1"],
         Cause::NotSip,
     )
     .seen("ports where another service of the PBX listens")
@@ -39,16 +41,17 @@ pub(super) const ROWS: &[Row] = &[
         Defect::UserAgentIgnored,
         "user-agent-ignored",
         "never answers a REGISTER whose User-Agent it does not know, the bridge's among them",
-        &["6.1"],
+        &["2.3", "2.6.4", "2.6.7", "3", "6.1"],
         Cause::NoResponse,
     )
+    .also(&[Cause::ClientBlocked])
     .seen("guide 2.6.7; Kamailio and OpenSIPS configurations that drop unknown User-Agents")
     .tampers(ignore_user_agent),
     Row::new(
         Defect::UserAgentBlocked,
         "user-agent-blocked",
         "answers 403, without a challenge, where it does not know the User-Agent",
-        &["6.1"],
+        &["2.6.4", "2.6.7", "3", "6.1"],
         Cause::ClientBlocked,
     )
     .seen("guide 2.6.7: PBXs that admit certified phones only")
@@ -57,7 +60,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::RegistersBanned,
         "registers-banned",
         "ignores an address after its first two REGISTERs, which every registration needs",
-        &["6.1"],
+        &["2.6.4", "6.1"],
         Cause::SourceBanned,
     )
     .seen(
@@ -68,7 +71,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::EndlessChallenge,
         "endless-challenge",
         "answers a REGISTER with 401 whatever its credentials",
-        &["6.1"],
+        &["3", "6.1"],
         Cause::AuthenticationFailure,
     )
     .seen("Asterisk, which says 401 again to a wrong password and to an unknown user"),
@@ -76,7 +79,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::WrongRealm,
         "wrong-realm",
         "announces another realm than it computes with, so that every password is wrong",
-        &["6.1"],
+        &["3", "6.1"],
         Cause::AuthenticationFailure,
     )
     .seen("guide 5.2; PBXs behind a proxy that puts its own realm into the challenge")
@@ -85,15 +88,16 @@ pub(super) const ROWS: &[Row] = &[
         Defect::UserLimit,
         "user-limit",
         "lets one user register, and answers 503 to all others",
-        &["6.1"],
+        &["2.6.1", "3", "6.1"],
         Cause::RegistrationRefused,
     )
+    .also(&[Cause::LicenceLimit])
     .seen("guide 2.6.1: licences for remote users, counted at registration"),
     Row::new(
         Defect::ContactMissing,
         "contact-missing",
         "answers REGISTER with a 200 that has no Contact",
-        &["6.1"],
+        &["3", "6.1"],
         Cause::BindingMissing,
     )
     .seen("older gateways and registrars of telephone makers")
@@ -102,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::ForeignContact,
         "foreign-contact",
         "answers REGISTER with a 200 that lists only the Contact of another phone",
-        &["6.1"],
+        &["3", "6.1"],
         Cause::BindingMissing,
     )
     .seen("accounts with one contact that the desk phone keeps; SIP ALGs that rewrite Contact")
@@ -115,13 +119,35 @@ pub(super) const ROWS: &[Row] = &[
         Cause::BindingLost,
     )
     // The refusal itself, where the binding is back by the time it is asked for.
-    .also(&[Cause::CallRejected])
+    .also(&[
+        Cause::CallRejected,
+        Cause::OneDeviceRings,
+        Cause::BindingReplaced,
+        Cause::NodeNotCalled,
+        Cause::ContactDataHinders,
+    ])
     .seen("registrars that tell phones apart by their address: guide 7.2 is there for them"),
+    Row::new(
+        Defect::OneDeviceRings,
+        "one-device-rings",
+        "rings only the latest of a user's devices",
+        &["2.6.2"],
+        Cause::OneDeviceRings,
+    )
+    .seen("guide 2.6.2; Asterisk with Dial(PJSIP/…) in place of PJSIP_DIAL_CONTACTS"),
+    Row::new(
+        Defect::OtherDeviceRingsOn,
+        "other-device-rings-on",
+        "does not cancel a user's other devices when one answers",
+        &["2.6.2"],
+        Cause::OtherDeviceRingsOn,
+    )
+    .seen("forking proxies that lose a CANCEL; ring groups with a device outside of them"),
     Row::new(
         Defect::ShortExpiry,
         "short-expiry",
         "grants 300 s of the 3600 s asked for",
-        &["6.1"],
+        &["2.6.6", "6.1"],
         Cause::ShortExpiry,
     )
     .seen("guide 2.6.6; defaults of many hosted PBXs"),
@@ -129,15 +155,56 @@ pub(super) const ROWS: &[Row] = &[
         Defect::HalfExpiry,
         "half-expiry",
         "grants 1800 s of the 3600 s asked for",
-        &["6.1"],
+        &["2.6.6", "6.1"],
         Cause::ShortExpiry,
     )
     .seen("guide 2.6.6; sip-force-expires of FreeSWITCH's examples"),
     Row::new(
+        Defect::ShrinkingExpiry,
+        "shrinking-expiry",
+        "grants half the time with every renewal",
+        &["2.6.6"],
+        Cause::ShrinkingExpiry,
+    )
+    // What is left after some renewals is too short by itself.
+    .also(&[Cause::ShortExpiry])
+    .seen("registrars behind an SBC whose cache counts from the first registration")
+    .tampers(halve_expiry),
+    Row::new(
+        Defect::RemovalIgnored,
+        "removal-ignored",
+        "answers 200 to the removal of a binding and keeps it",
+        &["2.6.6", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.4a", "7.1.4b", "7.2.1"],
+        Cause::BindingNotRemoved,
+    )
+    // What 4.1.1.8 registered without the data parameter stays beside the Contact with it: both
+    // ring at the same phone, and of the two calls the PBX takes one back.
+    .also(&[Cause::CallDropped])
+    .seen("SBCs that answer for the registrar, and registrars that look for another Contact"),
+    Row::new(
+        Defect::RemovedYetListed,
+        "removed-yet-listed",
+        "lists a removed binding to who asks, and does not call it",
+        &["2.6.6"],
+        Cause::BindingNotRemoved,
+    )
+    .shared()
+    .seen("Asterisk 16 with chan_sip: \"Reg. Contact\" of sip show peer outlives the registration"),
+    Row::new(
+        Defect::RewritesContact,
+        "rewrites-contact",
+        "lists a phone at the address of the proxy that it came through",
+        &["2.6.5"],
+        Cause::ContactRewritten,
+    )
+    .shared()
+    .seen("Asterisk with rewrite_contact and FreeSWITCH with NDLB settings, behind an SBC")
+    .tampers(list_at_proxy),
+    Row::new(
         Defect::NoMinExpires,
         "no-min-expires",
         "answers 423 to 3600 s and does not say what would be enough",
-        &["6.1"],
+        &["3", "6.1"],
         Cause::RegistrationRefused,
     )
     .seen("registrars that break RFC 3261 §10.3 step 7")
@@ -146,10 +213,26 @@ pub(super) const ROWS: &[Row] = &[
         Defect::ContactUserDropped,
         "contact-user-dropped",
         "calls a user at the address of its Contact without the user part",
-        &["6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.4a", "7.1.4b", "7.2.1"],
+        &[
+            "2.6.5", "3.1", "4.1.1.8", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.4a", "7.1.4b",
+            "7.2.1",
+        ],
         Cause::ContactAltered,
     )
+    // With the user part its parameters are gone as well.
+    .also(&[Cause::ContactRewritten, Cause::ContactDataLost])
     .seen("PBXs that send to the address of a binding and keep nothing else of its Contact"),
+    Row::new(
+        Defect::OutgoingOnly,
+        "outgoing-only",
+        "lets users register and call out, and puts no call through to them",
+        &["2.6.1", "2.6.2", "3.1", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.4a", "7.1.4b", "7.2.1"],
+        Cause::OnlineOutgoingOnly,
+    )
+    .also(&[Cause::CallRejected, Cause::TransferTargetRefused])
+    .seen(
+        "guide 3.1: Online (outgoing); accounts on do-not-disturb, or of a class for dialling out",
+    ),
 ];
 
 impl Defects {
@@ -163,6 +246,9 @@ impl Defects {
         }
         if self.has(Defect::NoMinExpires) {
             limits.min_expires_s = 7200;
+        }
+        if self.has(Defect::OneBindingKept) {
+            limits.max_contacts = 1;
         }
         limits
     }
@@ -245,14 +331,46 @@ fn omit_contacts(passage: &mut Passage<'_>, message: Message) -> Fate {
     Fate::Passes(message)
 }
 
-/// A removal gets no Contact anyway.
+/// The other phone is there whether we are or not.
 fn list_foreign_contact(passage: &mut Passage<'_>, message: Message) -> Fate {
     let user = message.to().and_then(|to| to.uri.user).unwrap_or_default();
-    if answers(passage, &message, 200) && message.get("Contact").is_some() {
+    if answers(passage, &message, 200) {
         let foreign = format!("<sip:{user}@192.0.2.17:5062>;expires=3600");
         return Fate::Passes(message.without("Contact").with("Contact", foreign));
     }
     Fate::Passes(message)
+}
+
+/// The message with each of its Contacts changed.
+fn with_contacts(message: Message, change: impl Fn(NameAddr) -> String) -> Message {
+    let contacts: Vec<String> = message.contacts().into_iter().map(change).collect();
+    let bare = message.without("Contact");
+    contacts.into_iter().fold(bare, |message, contact| message.with("Contact", contact))
+}
+
+fn halve_expiry(passage: &mut Passage<'_>, message: Message) -> Fate {
+    if !answers(passage, &message, 200) {
+        return Fate::Passes(message);
+    }
+    let renewals = passage.notes.entry(message.call_id().to_owned()).or_default();
+    let granted = 3600_u64 >> (*renewals).min(11);
+    *renewals += 1;
+    let shorter = |mut contact: NameAddr| {
+        contact.params.set("expires", Some(&granted.to_string()));
+        contact.to_string()
+    };
+    Fate::Passes(with_contacts(message, shorter))
+}
+
+fn list_at_proxy(passage: &mut Passage<'_>, message: Message) -> Fate {
+    if !answers(passage, &message, 200) {
+        return Fate::Passes(message);
+    }
+    let moved = |mut contact: NameAddr| {
+        "192.0.2.17".clone_into(&mut contact.uri.host);
+        contact.to_string()
+    };
+    Fate::Passes(with_contacts(message, moved))
 }
 
 fn omit_min_expires(passage: &mut Passage<'_>, message: Message) -> Fate {

@@ -3,6 +3,7 @@
 use super::Defect;
 use super::media::EVERY_CALL;
 use super::row::Row;
+use super::set_up::ANY_CALL;
 use crate::record::Cause;
 
 /// The rows.
@@ -14,6 +15,8 @@ pub(super) const ROWS: &[Row] = &[
         EVERY_CALL,
         Cause::PacketLoss,
     )
+    // Chance puts some of the lost packets side by side, where a voice begins too.
+    .also(&[Cause::AudioGaps, Cause::LateAudio])
     .seen("overloaded uplinks and duplex mismatches"),
     Row::new(
         Defect::Jitter,
@@ -30,6 +33,8 @@ pub(super) const ROWS: &[Row] = &[
         EVERY_CALL,
         Cause::LongDelay,
     )
+    // Whoever is joined by a transfer hears the other that much later as well.
+    .also(&[Cause::LateAudio])
     .seen("jitter buffers of media servers that grow and never shrink"),
     Row::new(
         Defect::OtherPort,
@@ -86,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::DoubledPackets,
         "doubled-packets",
         "sends every packet twice",
-        EVERY_CALL,
+        ANY_CALL,
         Cause::PacketOrder,
     )
     .shared()
@@ -95,7 +100,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::ReorderedPackets,
         "reordered-packets",
         "sends every tenth packet after the one that follows it",
-        EVERY_CALL,
+        ANY_CALL,
         Cause::PacketOrder,
     )
     .shared()

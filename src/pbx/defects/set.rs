@@ -32,6 +32,8 @@ const CONTRADICTORY: &[(Defect, Defect)] = &[
     (Defect::UserAgentIgnored, Defect::UserAgentBlocked),
     (Defect::ContactMissing, Defect::ForeignContact),
     (Defect::ShortExpiry, Defect::HalfExpiry),
+    (Defect::ContactMissing, Defect::RewritesContact),
+    (Defect::ForeignContact, Defect::RewritesContact),
     (Defect::InviteIgnored, Defect::CallNotForwarded),
     (Defect::InviteIgnored, Defect::VoicemailAnswers),
     (Defect::CallNotForwarded, Defect::VoicemailAnswers),
@@ -39,6 +41,11 @@ const CONTRADICTORY: &[(Defect, Defect)] = &[
     (Defect::VoicemailAnswers, Defect::NoAnswer),
     (Defect::CallerIdLost, Defect::CallerIdOnlyAsserted),
     (Defect::CodecForced, Defect::SrtpForced),
+    (Defect::OneDeviceRings, Defect::OldestBindingRings),
+    (Defect::OneBindingKept, Defect::OldestBindingRings),
+    (Defect::ContactDataRefused, Defect::ContactDataDropped),
+    (Defect::ContactDataRefused, Defect::ContactDataMixed),
+    (Defect::ContactDataDropped, Defect::ContactDataMixed),
     (Defect::NoAnswer, Defect::OneWayAudio),
     (Defect::NoAnswer, Defect::CrossedAudio),
     (Defect::NoAnswer, Defect::SilentHold),
@@ -63,6 +70,7 @@ const CONTRADICTORY: &[(Defect, Defect)] = &[
     (Defect::ByeUnanswered, Defect::ByeNotPropagated),
     (Defect::ByeNotPropagated, Defect::ByeSlow),
     (Defect::NoNotify, Defect::NotifyOkEarly),
+    (Defect::StunSilent, Defect::StunFromElsewhere),
 ];
 
 /// A set of defects; empty by default.
@@ -138,25 +146,9 @@ impl Defects {
 /// The three names with the smallest edit distance.
 fn near(name: &str) -> String {
     let mut names: Vec<&str> = Defect::table().map(|row| row.name).collect();
-    names.sort_by_key(|candidate| distance(name, candidate));
+    names.sort_by_key(|candidate| strsim::levenshtein(name, candidate));
     names.truncate(3);
     names.join(", ")
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &to) in b.iter().enumerate() {
-            let change = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -5,15 +5,32 @@ use super::tamper::{Fate, Passage};
 use super::{Defect, Defects};
 use crate::pbx::dial_plan::Destination;
 use crate::record::Cause;
-use crate::sip::{Message, Method};
+use crate::sip::{Message, Method, Via};
 use crate::wire::Way;
 
 /// An address of somebody's inner network.
 pub(super) const PRIVATE: &str = "10.20.30.40";
 
 /// Every clause with a call.
-pub(super) const CALLS: &[&str] =
-    &["6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b", "7.2.1", "7.2.2"];
+pub(super) const CALLS: &[&str] = &[
+    "3.1", "6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b", "7.2.1",
+    "7.2.2",
+];
+
+/// The same, and where the addresses of a call are looked at.
+pub(super) const CALLS_AND_ADDRESSES: &[&str] = &[
+    "2.6.5", "3.1", "6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b",
+    "7.2.1", "7.2.2",
+];
+
+/// The same, and where nobody speaks.
+pub(super) const ANY_CALL: &[&str] = &[
+    "2.6.1", "2.6.2", "2.6.5", "3.1", "6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3",
+    "7.1.4a", "7.1.4b", "7.2.1", "7.2.2",
+];
+
+/// Calls between users that a PBX has licences for.
+const LICENSED: usize = 6;
 
 /// Every clause in which the caller is watched while it rings.
 const WATCHED: &[&str] = &["6.2", "6.3", "6.4", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b"];
@@ -33,7 +50,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::AuthorizedInviteIgnored,
         "authorized-invite-ignored",
         "asks for a password and never answers the INVITE that has it",
-        &["6.2", "6.3", "7.1.3", "7.1.4a", "7.1.4b", "7.2.2"],
+        &["3.1", "6.2", "6.3", "7.1.3", "7.1.4a", "7.1.4b", "7.2.2"],
         Cause::CallUnanswered,
     )
     .seen("guide 2.1: credentials make an INVITE larger than a packet, and a router loses the rest")
@@ -50,7 +67,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::OutgoingRefused,
         "outgoing-refused",
         "answers 403 to calls to the outside",
-        &["6.2", "7.1.3", "7.2.2"],
+        &["3.1", "6.2", "7.1.3", "7.2.2"],
         Cause::CallRejected,
     )
     .seen("accounts without the right to dial out: a class of restriction, a toll-fraud lock"),
@@ -58,9 +75,10 @@ pub(super) const ROWS: &[Row] = &[
         Defect::DirectNumbersUnknown,
         "direct-numbers-unknown",
         "answers 404 to calls to a user's direct number",
-        &["6.4", "6.5", "7.1.1", "7.1.2", "7.2.1"],
+        &["3.1", "6.4", "6.5", "7.1.1", "7.1.2", "7.2.1"],
         Cause::CallRejected,
     )
+    .also(&[Cause::OnlineOutgoingOnly])
     .seen("numbers that the trunk delivers in another form than the inbound route expects"),
     Row::new(
         Defect::ExtensionsUnknown,
@@ -74,9 +92,13 @@ pub(super) const ROWS: &[Row] = &[
         Defect::SecondCallRefused,
         "second-call-refused",
         "has one channel: answers 503 to a call while there is another",
-        CALLS,
+        &[
+            "2.6.1", "3.1", "6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b", "7.2.1",
+            "7.2.2",
+        ],
         Cause::CallRejected,
     )
+    .also(&[Cause::LicenceLimit, Cause::OnlineOutgoingOnly])
     .seen("licences and trunks by the channel; limits of calls that count an address and not a user"),
     Row::new(
         Defect::CallRedirected,
@@ -98,9 +120,10 @@ pub(super) const ROWS: &[Row] = &[
         Defect::VoicemailTooEarly,
         "voicemail-too-early",
         "takes a call to voicemail as soon as the callee's phone rings",
-        CALLS,
+        ANY_CALL,
         Cause::OtherPartyAnswered,
     )
+    .also(&[Cause::CallDropped])
     .seen("ring times of 0 s in Dial and call_timeout"),
     Row::new(
         Defect::EarlyAnswer,
@@ -152,11 +175,28 @@ pub(super) const ROWS: &[Row] = &[
         Defect::PrivateContact,
         "private-contact",
         "wants all that follows in a call at its private address",
-        CALLS,
+        CALLS_AND_ADDRESSES,
         Cause::UnreachableContact,
     )
     .seen("guide 2.6.5; Asterisk without external_signaling_address, FreeSWITCH without ext-sip-ip")
     .tampers(hide_contact),
+    Row::new(
+        Defect::LicenceLimit,
+        "licence-limit",
+        "has licences for six calls between users at the same time, and answers 503 to more",
+        &["2.6.1"],
+        Cause::LicenceLimit,
+    )
+    .seen("guide 2.6.1: simultaneous calls as 3CX and others license them"),
+    Row::new(
+        Defect::PrivateVia,
+        "private-via",
+        "puts its private address into the Via of its requests",
+        &["2.6.5"],
+        Cause::UnreachableVia,
+    )
+    .seen("guide 2.6.5; Asterisk without external_signaling_address")
+    .tampers(hide_via),
     Row::new(
         Defect::AckIgnored,
         "ack-ignored",
@@ -185,6 +225,7 @@ impl Defects {
         &self,
         destination: &Destination,
         busy: bool,
+        between_users: usize,
     ) -> Option<(u16, &'static str)> {
         let defect = match destination {
             Destination::Outside { .. } => Defect::OutgoingRefused,
@@ -193,6 +234,10 @@ impl Defects {
         };
         if busy && self.has(Defect::SecondCallRefused) {
             return Some((503, "All Channels Busy"));
+        }
+        let inside = matches!(destination, Destination::Account { direct: false, .. });
+        if inside && between_users >= LICENSED && self.has(Defect::LicenceLimit) {
+            return Some((503, "License Exceeded"));
         }
         match self.has(defect) {
             true if defect == Defect::OutgoingRefused => Some((403, "Forbidden")),
@@ -227,6 +272,15 @@ fn hide_contact(passage: &mut Passage<'_>, message: Message) -> Fate {
         }
         _ => Fate::Passes(message),
     }
+}
+
+fn hide_via(passage: &mut Passage<'_>, message: Message) -> Fate {
+    let Some(via) = message.top_via() else { return Fate::Passes(message) };
+    if passage.way == Way::Sent && message.is_request() {
+        let hidden = Via { host: PRIVATE.to_owned(), ..via };
+        return Fate::Passes(message.set("Via", hidden));
+    }
+    Fate::Passes(message)
 }
 
 fn lose_ringing(passage: &mut Passage<'_>, message: Message) -> Fate {

@@ -5,6 +5,9 @@ use super::media::EVERY_CALL;
 use super::row::Row;
 use crate::record::Cause;
 
+/// What tears or buries a voice may hide where it begins, and more of it.
+const HIDES: &[Cause] = &[Cause::LateAudio, Cause::AudioGaps];
+
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
     Row::new(
@@ -14,6 +17,7 @@ pub(super) const ROWS: &[Row] = &[
         EVERY_CALL,
         Cause::AudioGaps,
     )
+    .also(HIDES)
     .seen("overloaded mixers and virtual machines that lose their turn"),
     Row::new(
         Defect::SpeechSuppressed,
@@ -22,6 +26,7 @@ pub(super) const ROWS: &[Row] = &[
         EVERY_CALL,
         Cause::AudioGaps,
     )
+    .also(HIDES)
     .seen("silence suppression with its threshold set too high"),
     Row::new(
         Defect::EchoedAudio,
@@ -38,6 +43,7 @@ pub(super) const ROWS: &[Row] = &[
         EVERY_CALL,
         Cause::DistortedAudio,
     )
+    .also(HIDES)
     .seen("rx and tx gain of telephony cards, automatic gain gone wild"),
     Row::new(
         Defect::NoisyAudio,
@@ -46,6 +52,7 @@ pub(super) const ROWS: &[Row] = &[
         EVERY_CALL,
         Cause::DistortedAudio,
     )
+    .also(HIDES)
     .seen("analogue gateways with a ground loop"),
     Row::new(
         Defect::WrongLaw,
@@ -54,6 +61,7 @@ pub(super) const ROWS: &[Row] = &[
         EVERY_CALL,
         Cause::DistortedAudio,
     )
+    .also(HIDES)
     .seen("gateways set to the other continent's law; media cards set to the wrong companding"),
     Row::new(
         Defect::FaintAudio,

@@ -26,6 +26,8 @@ pub(super) enum Fate {
 pub(super) struct Passage<'a> {
     /// Sent or received by the PBX.
     pub(super) way: Way,
+    /// The other side.
+    pub(super) remote: SocketAddr,
     /// The defect's own notes, counted by whatever key it chooses.
     pub(super) notes: &'a mut HashMap<String, u64>,
 }
@@ -45,12 +47,12 @@ impl Tampering {
         (!acts.is_empty()).then_some(Self(acts))
     }
 
-    fn pass(&self, way: Way, mut bytes: Bytes) -> Option<Bytes> {
+    fn pass(&self, way: Way, remote: SocketAddr, mut bytes: Bytes) -> Option<Bytes> {
         for (tamper, notes) in &self.0 {
             // What is no SIP message is no defect's business.
             let Ok(message) = Message::parse(bytes.clone()) else { return Some(bytes) };
             let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut passage = Passage { way, notes: &mut notes };
+            let mut passage = Passage { way, remote, notes: &mut notes };
             bytes = match tamper(&mut passage, message) {
                 Fate::Passes(message) => message.to_bytes(),
                 Fate::Becomes(bytes) => bytes,
@@ -62,11 +64,11 @@ impl Tampering {
 }
 
 impl Alter for Tampering {
-    fn sends(&self, _: SocketAddr, bytes: Bytes) -> Option<Bytes> {
-        self.pass(Way::Sent, bytes)
+    fn sends(&self, remote: SocketAddr, bytes: Bytes) -> Option<Bytes> {
+        self.pass(Way::Sent, remote, bytes)
     }
 
-    fn gets(&self, _: SocketAddr, bytes: Bytes) -> Option<Bytes> {
-        self.pass(Way::Received, bytes)
+    fn gets(&self, remote: SocketAddr, bytes: Bytes) -> Option<Bytes> {
+        self.pass(Way::Received, remote, bytes)
     }
 }

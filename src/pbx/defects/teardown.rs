@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::row::Row;
+use super::set_up::ANY_CALL;
 use super::tamper::{Fate, Passage};
 use super::{Defect, Defects};
 use crate::record::Cause;
@@ -10,15 +11,17 @@ use crate::sip::{Message, Method, NameAddr, StartLine};
 use crate::wire::Way;
 
 /// Every scenario with a call.
-const CALLS: &[&str] =
-    &["6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b", "7.2.1", "7.2.2"];
+const CALLS: &[&str] = &[
+    "3.1", "6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4a", "7.1.4b", "7.2.1",
+    "7.2.2",
+];
 
 /// Every scenario in which a party hangs up and the other is to see it.
-const HANG_UPS: &[&str] = &["6.2", "6.3", "6.4", "7.1.2", "7.1.4a", "7.2.1", "7.2.2"];
+const HANG_UPS: &[&str] = &["3.1", "6.2", "6.3", "6.4", "7.1.2", "7.1.4a", "7.2.1", "7.2.2"];
 
 /// Those, and the transferor's BYE after 280 ms.
 const BYES: &[&str] =
-    &["6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.4a", "7.1.4b", "7.2.1", "7.2.2"];
+    &["3.1", "6.2", "6.3", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.4a", "7.1.4b", "7.2.1", "7.2.2"];
 
 /// Longer than a hang-up may take to reach the other party.
 const SLOW: Duration = Duration::from_secs(8);
@@ -91,7 +94,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::RtpAfterBye,
         "rtp-after-bye",
         "sends music to each party for 3 s after the end of its call",
-        CALLS,
+        ANY_CALL,
         Cause::RtpAfterHangup,
     )
     .seen("FreeSWITCH and Asterisk reports of media threads that outlive their channel"),

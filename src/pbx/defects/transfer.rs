@@ -253,7 +253,7 @@ impl Defects {
     }
 }
 
-fn lose_byes_after_refer(passage: &mut Passage<'_>, message: Message) -> Fate {
+pub(super) fn lose_byes_after_refer(passage: &mut Passage<'_>, message: Message) -> Fate {
     if passage.way == Way::Received {
         match message.method() {
             Some(Method::Refer) => {

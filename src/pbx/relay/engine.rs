@@ -1,7 +1,6 @@
 //! The thread's loop.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU64;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use super::handle::Command;
 use super::line::Line;
 use super::playlist::Playlist;
 use super::{PortId, Source};
+use crate::media::be_punctual;
 
 /// Token of the waker; ports use twice their number, and one more for RTCP.
 pub(super) const WAKE: Token = Token(usize::MAX);
@@ -31,8 +31,7 @@ const MTU: usize = 2048;
 
 /// Runs until told to stop.
 pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, faults: Faults) {
-    // Otherwise the kernel may wake us 50 µs late to save power.
-    let _ = rustix::thread::set_current_timer_slack(NonZeroU64::new(1));
+    be_punctual();
     let mut exchange = Exchange {
         lines: BTreeMap::new(),
         playlist: Playlist::compose(),
@@ -55,16 +54,17 @@ pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, faults: Faul
             tracing::error!(%error, "the media relay cannot wait for packets");
             return;
         }
-        for event in &events {
-            if event.token() != WAKE {
-                exchange.receive(event.token());
-            }
-        }
+        // First of all: what was ordered before a packet came holds for it.
         loop {
             match orders.try_recv() {
                 Ok(Command::Stop) | Err(mpsc::TryRecvError::Disconnected) => return,
                 Ok(command) => exchange.obey(command, &poll),
                 Err(mpsc::TryRecvError::Empty) => break,
+            }
+        }
+        for event in &events {
+            if event.token() != WAKE {
+                exchange.receive(event.token());
             }
         }
         let now = Instant::now();
@@ -191,8 +191,9 @@ impl Exchange {
 
     fn forward(&mut self, from: PortId, length: usize) {
         let now = Instant::now();
-        let Ok(packet) = RtpReader::new(&self.buffer[..length]) else { return };
-        let Some(line) = self.lines.get(&from) else { return };
+        let Some(line) = self.lines.get_mut(&from) else { return };
+        let Some(datagram) = line.open(&self.buffer[..length], now) else { return };
+        let Ok(packet) = RtpReader::new(&datagram) else { return };
         let Some(carries) = line.classify(&packet) else { return };
         if self.impair {
             let eavesdroppers = line.eavesdroppers.clone();

@@ -5,7 +5,7 @@ use rtp_rs::{RtpPacketBuilder, RtpReader, Seq};
 
 use super::super::{Port, Relay, Source, Stream};
 use super::Faults;
-use crate::media::Codec;
+use crate::media::{Codec, Decoder, Encoder, Opener, Sealer, Security, Suite, level_dbm0};
 use crate::pbx::sound::Piece;
 
 const IP: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
@@ -50,11 +50,13 @@ fn stream(remote: SocketAddr, codec: Codec) -> Stream {
         remote,
         remote_rtcp: SocketAddr::new(remote.ip(), remote.port() + 1),
         codec,
-        payload_type: codec.static_payload_type(),
-        accept: vec![(0, Codec::Pcmu), (8, Codec::Pcma)],
+        payload_type: codec.payload_type(),
+        accept: Codec::ALL.iter().map(|codec| (codec.payload_type(), *codec)).collect(),
+        one_source: false,
         telephone_event: Some(101),
         sends: true,
         receives: true,
+        security: None,
     }
 }
 
@@ -74,6 +76,61 @@ fn packets_cross_the_relay_transcoded_where_the_codecs_differ() {
     assert_eq!((a.receive().0, b.port.number() % 2), (101, 0));
     relay.shutdown();
     assert!(UdpSocket::bind((IP, a.port.number())).is_ok(), "the port is free again");
+}
+
+/// A low tone of 20 ms that joins itself.
+fn tone() -> Vec<i16> {
+    (0..160_u8)
+        .map(|n| (f64::from(n) / 20.0 * std::f64::consts::TAU).sin() * 8000.0)
+        .map(|x| x as i16)
+        .collect()
+}
+
+/// What a phone hears of 25 packets, decoded as one stream.
+fn heard(phone: &Phone, codec: Codec, mut next: impl FnMut(u16)) -> Vec<i16> {
+    let mut decoder = Decoder::new(codec);
+    let mut samples = Vec::new();
+    for n in 0..25 {
+        next(n);
+        let (payload_type, payload, _) = phone.receive();
+        assert_eq!(payload_type, codec.payload_type());
+        samples.extend(decoder.decode(&payload));
+    }
+    samples
+}
+
+fn level(samples: &[i16]) -> f32 {
+    let settled = &samples[samples.len() / 2..];
+    let power = settled.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>();
+    level_dbm0(power / settled.len() as f64)
+}
+
+#[test]
+fn a_codec_with_a_memory_is_transcoded_both_ways_as_a_stream() {
+    let relay = Relay::start(None, Faults::default()).unwrap();
+    let (a, b) = (Phone::new(&relay, Codec::Pcma), Phone::new(&relay, Codec::G722));
+    a.port.play(Source::Port(b.port.id()), None);
+    b.port.play(Source::Port(a.port.id()), None);
+    let tone = tone();
+    let spoken = level(&tone);
+    let at_b = heard(&b, Codec::G722, |n| a.send(8, n, &Codec::Pcma.encode(&tone)));
+    assert!((level(&at_b) - spoken).abs() < 0.5, "{} for {spoken} dBm0", level(&at_b));
+    let mut encoder = Encoder::new(Codec::G722);
+    let at_a = heard(&a, Codec::Pcma, |n| b.send(9, n, &encoder.encode(&tone)));
+    assert!((level(&at_a) - spoken).abs() < 0.5, "{} for {spoken} dBm0", level(&at_a));
+    relay.shutdown();
+}
+
+#[test]
+fn music_is_played_in_the_codec_of_the_leg() {
+    let relay = Relay::start(None, Faults::default()).unwrap();
+    let levels = [Codec::Pcma, Codec::G722].map(|codec| {
+        let phone = Phone::new(&relay, codec);
+        phone.port.play(Source::Plays(Piece::Music), None);
+        level(&heard(&phone, codec, |_| ()))
+    });
+    assert!((levels[0] - levels[1]).abs() < 1.0 && levels[0] > -40.0, "{levels:?}");
+    relay.shutdown();
 }
 
 #[test]
@@ -114,5 +171,46 @@ fn a_leg_that_may_not_be_sent_to_gets_nothing() {
     assert_eq!(a.receive().1, [2; 160]);
     b.socket.set_nonblocking(true).unwrap();
     assert!(b.socket.recv_from(&mut [0; 64]).is_err());
+    relay.shutdown();
+}
+
+fn security(ours: u8, theirs: u8) -> Security {
+    let suite = Suite::Aes128Tag80;
+    let key = |byte| vec![byte; suite.material()];
+    Security::new(suite.name(), &key(ours), &key(theirs), 0).unwrap()
+}
+
+#[test]
+fn each_leg_has_its_own_keys_and_takes_up_new_ones() {
+    let relay = Relay::start(None, Faults::default()).unwrap();
+    let (a, b) = (Phone::new(&relay, Codec::Pcma), Phone::new(&relay, Codec::Pcma));
+    a.port.play(Source::Port(b.port.id()), None);
+    b.port.play(Source::Port(a.port.id()), None);
+    let to_a = || stream(a.socket.local_addr().unwrap(), Codec::Pcma);
+    let mut sequence = 0;
+    for (ours, theirs) in [(1, 2), (1, 3), (4, 3)] {
+        a.port.configure(Stream { security: Some(security(ours, theirs)), ..to_a() });
+        // The phone's view of the same keys.
+        let phone = security(theirs, ours);
+        let (mut sealer, mut opener) = (Sealer::new(&phone).unwrap(), Opener::new(&phone).unwrap());
+        sequence += 1;
+        let packet = RtpPacketBuilder::new()
+            .payload_type(8)
+            .sequence(Seq::from(sequence))
+            .timestamp(u32::from(sequence) * 160)
+            .ssrc(5)
+            .payload(&[theirs; 160])
+            .build()
+            .unwrap();
+        let sealed = sealer.seal(&packet).unwrap();
+        a.socket.send_to(&packet, (IP, a.port.number())).unwrap();
+        a.socket.send_to(&sealed, (IP, a.port.number())).unwrap();
+        assert_eq!(b.receive().1, [theirs; 160], "plain for b, and the forged one is dropped");
+        b.send(8, sequence, &[9; 160]);
+        let mut buffer = [0; 2048];
+        let (length, _) = a.socket.recv_from(&mut buffer).unwrap();
+        let opened = opener.open(&buffer[..length], Instant::now()).unwrap();
+        assert_eq!(RtpReader::new(&opened).unwrap().payload(), [9; 160]);
+    }
     relay.shutdown();
 }

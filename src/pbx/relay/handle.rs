@@ -11,7 +11,7 @@ use mio::{Poll, Waker};
 use super::allocate::Allocator;
 use super::engine::{self, WAKE};
 use super::fault::Faults;
-use crate::media::Codec;
+use crate::media::{Codec, Security};
 use crate::pbx::sound::Piece;
 
 /// Media cannot be had.
@@ -61,12 +61,16 @@ pub(in crate::pbx) struct Stream {
     pub(in crate::pbx) payload_type: u8,
     /// What may arrive.
     pub(in crate::pbx) accept: Vec<(u8, Codec)>,
+    /// Whether nothing is taken but the first source (SSRC): a defect.
+    pub(in crate::pbx) one_source: bool,
     /// Payload type of telephone-event.
     pub(in crate::pbx) telephone_event: Option<u8>,
     /// Whether we may send.
     pub(in crate::pbx) sends: bool,
     /// Whether the peer may send.
     pub(in crate::pbx) receives: bool,
+    /// How it is protected, if it is.
+    pub(in crate::pbx) security: Option<Security>,
 }
 
 /// An order to the thread.

@@ -13,6 +13,7 @@ mod line;
 mod outgoing;
 mod playlist;
 mod report;
+mod transcoder;
 
 pub(super) use fault::{AudioFault, Faults, Mixing, PassageFault, StreamFault};
 pub use handle::RelayError;

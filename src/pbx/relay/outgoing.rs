@@ -6,17 +6,30 @@ use bytes::Bytes;
 use rtp_rs::{RtpPacketBuilder, Seq};
 
 use super::report::{Sent, sender_report};
+use super::transcoder::Origin;
 
-/// RTP clock ticks per second of all our codecs.
-const CLOCK: f64 = 8000.0;
+/// Samples per second, each of one or more ticks of the RTP clock.
+const RATE: f64 = 8000.0;
 
 /// Where an incoming stream stands in the outgoing one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Mapping {
     /// Which port and SSRC it comes from.
-    origin: (u64, u32),
+    origin: Origin,
+    /// Ticks of its clock for each sample, and of ours.
+    ticks: (u32, u32),
     sequence: u16,
-    timestamp: u32,
+    /// Two timestamps of the same moment, its and ours.
+    moment: (u32, u32),
+}
+
+impl Mapping {
+    /// Our timestamp for one of its.
+    fn timestamp(&self, theirs: u32) -> u32 {
+        let since = i64::from(theirs.wrapping_sub(self.moment.0) as i32);
+        let (from, to) = self.ticks;
+        self.moment.1.wrapping_add((since * i64::from(to) / i64::from(from)) as u32)
+    }
 }
 
 /// A packet as it came in, or as it is made up.
@@ -27,6 +40,8 @@ pub(super) struct Packet<'a> {
     pub(super) marker: bool,
     pub(super) sequence: u16,
     pub(super) timestamp: u32,
+    /// Ticks of the timestamp's clock for each sample.
+    pub(super) ticks: u32,
     pub(super) payload: &'a [u8],
 }
 
@@ -34,6 +49,8 @@ pub(super) struct Packet<'a> {
 #[derive(Debug)]
 pub(super) struct Outgoing {
     ssrc: u32,
+    /// Ticks of the RTP clock for each sample.
+    ticks: u32,
     /// Highest sequence number sent, and its timestamp.
     sequence: u16,
     timestamp: u32,
@@ -47,7 +64,9 @@ impl Outgoing {
     pub(super) fn new() -> Self {
         Self {
             ssrc: rand::random(),
-            sequence: rand::random(),
+            ticks: 1,
+            // Not close to a rollover, which receivers of SRTP could miss (RFC 3711 §3.3.1).
+            sequence: rand::random::<u16>() >> 1,
             timestamp: rand::random(),
             sent_at: None,
             sent: Sent::default(),
@@ -69,28 +88,41 @@ impl Outgoing {
             return None;
         }
         self.reported = self.sent;
-        let timestamp = self.timestamp.wrapping_add((passed * CLOCK) as u32);
+        let timestamp = self.timestamp.wrapping_add((passed * self.clock()) as u32);
         Some(sender_report(self.ssrc, timestamp, self.sent))
+    }
+
+    /// Sets how many ticks the RTP clock has for each sample.
+    pub(super) fn set_ticks(&mut self, ticks: u32) {
+        self.ticks = ticks;
+    }
+
+    /// Ticks per second.
+    fn clock(&self) -> f64 {
+        RATE * f64::from(self.ticks)
     }
 
     /// Renumbers a packet of `origin` (a port and its SSRC). A new origin goes on
     /// with the next sequence number, the timestamp moves by the time that passed, and
     /// the marker says so (RFC 3551 §4.1).
-    pub(super) fn pack(&mut self, origin: (u64, u32), packet: Packet<'_>, now: Instant) -> Vec<u8> {
-        let known = self.mapping.filter(|mapping| mapping.origin == origin);
+    pub(super) fn pack(&mut self, origin: Origin, packet: Packet<'_>, now: Instant) -> Vec<u8> {
+        let ticks = (packet.ticks, self.ticks);
+        let of_origin = |mapping: &Mapping| (mapping.origin, mapping.ticks) == (origin, ticks);
+        let known = self.mapping.filter(of_origin);
         let fresh = known.is_none();
         let mapping = known.unwrap_or_else(|| {
             let passed = self.sent_at.map_or(Duration::ZERO, |at| now.duration_since(at));
-            let timestamp = self.timestamp.wrapping_add((passed.as_secs_f64() * CLOCK) as u32);
+            let passed = (passed.as_secs_f64() * self.clock()) as u32;
             Mapping {
                 origin,
+                ticks,
                 sequence: self.sequence.wrapping_add(1).wrapping_sub(packet.sequence),
-                timestamp: timestamp.wrapping_sub(packet.timestamp),
+                moment: (packet.timestamp, self.timestamp.wrapping_add(passed)),
             }
         });
         self.mapping = Some(mapping);
         let sequence = packet.sequence.wrapping_add(mapping.sequence);
-        let timestamp = packet.timestamp.wrapping_add(mapping.timestamp);
+        let timestamp = mapping.timestamp(packet.timestamp);
         if fresh || sequence.wrapping_sub(self.sequence) < u16::MAX / 2 {
             self.sequence = sequence;
             self.timestamp = timestamp;
@@ -117,7 +149,7 @@ mod tests {
     use super::*;
 
     fn packet(sequence: u16, timestamp: u32) -> Packet<'static> {
-        Packet { payload_type: 8, marker: false, sequence, timestamp, payload: &[1, 2] }
+        Packet { payload_type: 8, marker: false, sequence, timestamp, ticks: 1, payload: &[1, 2] }
     }
 
     #[test]
@@ -135,6 +167,19 @@ mod tests {
         assert!(a.3 && !b.3 && c.3);
         assert_eq!((b.0, b.1, b.2), (a.0, a.1.wrapping_add(1), a.2.wrapping_add(160)));
         assert_eq!((c.0, c.1, c.2), (a.0, a.1.wrapping_add(2), b.2.wrapping_add(800)));
+    }
+
+    #[test]
+    fn timestamps_of_another_clock_are_rescaled_also_over_a_rollover() {
+        let mut out = Outgoing::new();
+        let now = Instant::now();
+        let mut timestamp = |n: u16, timestamp: u32| {
+            let packet = Packet { ticks: 6, ..packet(n, timestamp) };
+            RtpReader::new(&out.pack((1, 7), packet, now)).unwrap().timestamp()
+        };
+        let first = timestamp(1, u32::MAX - 959);
+        assert_eq!(timestamp(2, 0).wrapping_sub(first), 160);
+        assert_eq!(timestamp(3, 960).wrapping_sub(first), 320);
     }
 
     #[test]

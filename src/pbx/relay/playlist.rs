@@ -1,4 +1,4 @@
-//! The sounds, encoded once for every codec.
+//! The sounds, encoded once for every codec that needs no memory of what was sent before.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ pub(super) const FRAME: usize = 160;
 /// A sound to be played in a loop.
 #[derive(Debug)]
 pub(super) struct Loop {
+    samples: Vec<i16>,
     alaw: Vec<u8>,
     ulaw: Vec<u8>,
 }
@@ -19,17 +20,32 @@ impl Loop {
     /// Cut to whole packets, so that the loop has no odd one.
     fn of(samples: &[i16]) -> Self {
         let samples = &samples[..samples.len() / FRAME * FRAME];
-        Self { alaw: Codec::Pcma.encode(samples), ulaw: Codec::Pcmu.encode(samples) }
+        Self {
+            samples: samples.to_vec(),
+            alaw: Codec::Pcma.encode(samples),
+            ulaw: Codec::Pcmu.encode(samples),
+        }
     }
 
-    /// The packet of this number, round and round.
-    pub(super) fn frame(&self, codec: Codec, number: usize) -> &[u8] {
+    /// The payload of the packet of this number, round and round; `None` if it depends on what
+    /// the listener was sent before.
+    pub(super) fn payload(&self, codec: Codec, number: usize) -> Option<&[u8]> {
         let encoded = match codec {
             Codec::Pcma => &self.alaw,
             Codec::Pcmu => &self.ulaw,
+            _ => return None,
         };
-        let at = number % (encoded.len() / FRAME) * FRAME;
-        &encoded[at..at + FRAME]
+        Some(&encoded[self.range(number)])
+    }
+
+    /// The samples of the same packet.
+    pub(super) fn samples(&self, number: usize) -> &[i16] {
+        &self.samples[self.range(number)]
+    }
+
+    fn range(&self, number: usize) -> std::ops::Range<usize> {
+        let at = number % (self.samples.len() / FRAME) * FRAME;
+        at..at + FRAME
     }
 }
 

@@ -40,6 +40,7 @@ pub fn detection(run: &Run, expected: Expected, talk_s: f64) -> Detection {
 pub fn clean_run(run: &Run) -> CleanRun {
     CleanRun {
         passed: run.count(Verdict::Pass),
+        disclaimed: run.count(Verdict::Unsupported),
         false_alarms: findings(run).filter(|found| !is_no_word_on_the_pbx(found)).collect(),
         duration_s: run.wall_s,
     }
@@ -63,10 +64,14 @@ fn found(scenario: &Scenario, finding: &Finding) -> Found {
     }
 }
 
-/// What follows from an earlier step, and what this machine alone is the cause of.
+/// What follows from an earlier step, what this machine alone is the cause of, and what the
+/// profile disclaims.
 fn is_no_word_on_the_pbx(found: &Found) -> bool {
-    found.verdict == Verdict::Inconclusive
-        && matches!(found.cause, Cause::EarlierStep | Cause::HarnessLate)
+    match found.verdict {
+        Verdict::Unsupported => true,
+        Verdict::Inconclusive => matches!(found.cause, Cause::EarlierStep | Cause::HarnessLate),
+        _ => false,
+    }
 }
 
 /// Whether the finding is what catches the defect. A note is enough only where healthy
@@ -168,7 +173,8 @@ mod tests {
         let judged = clean_run(&run(&[
             ("6.2", Verdict::Note, Cause::StreamChanged),
             ("6.3", Verdict::Inconclusive, Cause::HarnessLate),
+            ("4.1.1.1", Verdict::Unsupported, Cause::Disclaimed),
         ]));
-        assert_eq!(judged.false_alarms.len(), 1);
+        assert_eq!((judged.false_alarms.len(), judged.disclaimed), (1, 1));
     }
 }

@@ -25,16 +25,12 @@ pub fn detection_markdown(matrix: &DetectionMatrix) -> String {
         totals.false_alarms,
         matrix.clean.len()
     );
-    let _ = writeln!(out, "| defect | cause named | {} |", matrix.clauses.join(" | "));
-    let _ = writeln!(out, "|---|---|{}", ":-:|".repeat(matrix.clauses.len()));
-    for row in &matrix.defects {
-        let cells: Vec<String> = matrix.clauses.iter().map(|clause| cell(row, clause)).collect();
-        let cause = match row.outcome {
-            Outcome::Caught => row.expected.cause.name(),
-            outcome => format!("**{}**", outcome.word()),
-        };
-        let _ =
-            writeln!(out, "| [{0}](#{0}) | {cause} | {1} |", row.expected.name, cells.join(" | "));
+    let (beyond, of_guide): (Vec<_>, Vec<_>) =
+        matrix.defects.iter().partition(|row| row.expected.is_beyond());
+    table(&mut out, &matrix.clauses, &of_guide);
+    if !beyond.is_empty() {
+        out.push_str("\n## Beyond the guide\n\nEach of these is tried where it shows alone.\n\n");
+        table(&mut out, &matrix.beyond, &beyond);
     }
     out.push_str("\n## The defects\n");
     for row in &matrix.defects {
@@ -50,6 +46,21 @@ pub fn detection_markdown(matrix: &DetectionMatrix) -> String {
         }
     }
     out
+}
+
+/// The rows by these clauses.
+fn table(out: &mut String, clauses: &[String], rows: &[&Detection]) {
+    let _ = writeln!(out, "| defect | cause named | {} |", clauses.join(" | "));
+    let _ = writeln!(out, "|---|---|{}", ":-:|".repeat(clauses.len()));
+    for row in rows {
+        let cells: Vec<String> = clauses.iter().map(|clause| cell(row, clause)).collect();
+        let cause = match row.outcome {
+            Outcome::Caught => row.expected.cause.name(),
+            outcome => format!("**{}**", outcome.word()),
+        };
+        let _ =
+            writeln!(out, "| [{0}](#{0}) | {cause} | {1} |", row.expected.name, cells.join(" | "));
+    }
 }
 
 fn cell(row: &Detection, clause: &str) -> String {
@@ -72,6 +83,19 @@ fn cell(row: &Detection, clause: &str) -> String {
 mod tests {
     use super::super::sample;
     use super::*;
+
+    #[test]
+    fn what_is_beyond_the_guide_has_a_table_of_its_own() {
+        let mut matrix = sample::matrix();
+        assert!(!detection_markdown(&matrix).contains("Beyond"));
+        matrix.beyond = vec!["B.1.1".to_owned()];
+        matrix.defects[1].expected.clauses = vec!["B.1.1".to_owned()];
+        let page = detection_markdown(&matrix);
+        let (guide, beyond) = page.split_once("## Beyond the guide").unwrap();
+        assert!(guide.contains("silent-hold") && !guide.contains("no-answer"), "{page}");
+        assert!(beyond.contains("| defect | cause named | B.1.1 |\n"), "{page}");
+        assert!(beyond.contains("| [no-answer](#no-answer) | **missed** |  |"), "{page}");
+    }
 
     #[test]
     fn a_row_for_each_defect_with_a_cell_for_each_clause() {

@@ -27,6 +27,16 @@ struct Cell {
     expected: bool,
 }
 
+/// Defects by the clauses that their runs have.
+#[derive(Debug, Serialize)]
+struct Table<'a> {
+    /// Its heading, which names it as a region too.
+    heading: &'static str,
+    id: &'static str,
+    clauses: &'a [String],
+    lines: Vec<Line<'a>>,
+}
+
 #[derive(Debug, Serialize)]
 struct Line<'a> {
     row: &'a Detection,
@@ -55,23 +65,41 @@ fn render(matrix: &DetectionMatrix) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_template("page", TEMPLATE)?;
-    let lines: Vec<Line<'_>> = matrix.defects.iter().map(|row| line(matrix, row)).collect();
+    let lines = |beyond: bool, clauses: &[String]| -> Vec<Line<'_>> {
+        let rows = matrix.defects.iter().filter(|row| row.expected.is_beyond() == beyond);
+        rows.map(|row| line(clauses, row)).collect()
+    };
+    let tables = [
+        Table {
+            heading: "Defects by clauses of the guide",
+            id: "matrix",
+            clauses: &matrix.clauses,
+            lines: lines(false, &matrix.clauses),
+        },
+        Table {
+            heading: "Defects beyond the guide",
+            id: "beyond",
+            clauses: &matrix.beyond,
+            lines: lines(true, &matrix.beyond),
+        },
+    ];
+    let tables: Vec<&Table<'_>> = tables.iter().filter(|table| !table.lines.is_empty()).collect();
     let page = environment.get_template("page")?.render(context! {
         matrix => Value::from(Serde(matrix)),
-        lines => Value::from(Serde(&lines)),
+        tables => Value::from(Serde(&tables)),
         style => Value::from_safe_string(STYLE.to_owned()),
     })?;
     Ok(page)
 }
 
-fn line<'a>(matrix: &'a DetectionMatrix, row: &'a Detection) -> Line<'a> {
+fn line<'a>(clauses: &[String], row: &'a Detection) -> Line<'a> {
     let entry = |explained| move |found: &'a Found| Entry { found, explained };
     let right = row.outcome == crate::record::Outcome::Caught && row.false_alarms.is_empty();
     Line {
         row,
         outcome: row.outcome.word(),
         standing: if right { "pass" } else { "fail" },
-        cells: matrix.clauses.iter().map(|clause| cell(row, clause)).collect(),
+        cells: clauses.iter().map(|clause| cell(row, clause)).collect(),
         findings: row
             .false_alarms
             .iter()
@@ -88,11 +116,7 @@ fn cell(row: &Detection, clause: &str) -> Cell {
             found.cause == row.expected.cause && found.verdict != Verdict::Inconclusive
         });
     let alarm = row.false_alarms.iter().find(of_clause);
-    let verdict = row
-        .verdicts
-        .iter()
-        .find(|(of, _)| of == clause)
-        .map_or(Verdict::Inconclusive, |(_, verdict)| *verdict);
+    let verdict = row.verdicts.iter().find(|(of, _)| of == clause).map(|(_, verdict)| *verdict);
     let (mark, verdict, says) = match (named, alarm) {
         (_, Some(alarm)) => ("✗", "fail", format!("not explained: {}", told(alarm))),
         (Some(found), None) => match found.verdict {
@@ -100,9 +124,12 @@ fn cell(row: &Detection, clause: &str) -> Cell {
             _ => ("✓", "pass", told(found)),
         },
         (None, None) => match verdict {
-            Verdict::Pass => ("", "none", "pass".to_owned()),
-            Verdict::Inconclusive => ("?", "inconclusive", "could not be judged".to_owned()),
-            other => ("·", "unsupported", other.word().to_owned()),
+            Some(Verdict::Pass) => ("", "none", "pass".to_owned()),
+            None if row.expected.is_beyond() => ("", "none", "not tried".to_owned()),
+            None | Some(Verdict::Inconclusive) => {
+                ("?", "inconclusive", "could not be judged".to_owned())
+            }
+            Some(other) => ("·", "unsupported", other.word().to_owned()),
         },
     };
     let expected = row.expected.clauses.iter().any(|expected| expected == clause);
@@ -121,12 +148,23 @@ mod tests {
     #[test]
     fn cells_say_whether_the_cause_was_named_and_what_is_unexplained() {
         let matrix = sample::matrix();
-        let caught = line(&matrix, &matrix.defects[0]);
+        let caught = line(&matrix.clauses, &matrix.defects[0]);
         assert_eq!(caught.cells[1].mark, "✓");
         assert!(caught.cells[1].expected && !caught.cells[0].expected);
-        let missed = line(&matrix, &matrix.defects[1]);
+        let missed = line(&matrix.clauses, &matrix.defects[1]);
         assert_eq!((missed.cells[0].mark, missed.standing), ("✗", "fail"));
         assert_eq!(missed.findings.len(), 1);
+    }
+
+    #[test]
+    fn what_is_beyond_the_guide_has_a_table_of_its_own() {
+        let mut matrix = sample::matrix();
+        assert!(!detection_html(&matrix).contains("Defects beyond the guide"));
+        matrix.beyond = vec!["B.1.1".to_owned()];
+        matrix.defects[1].expected.clauses = vec!["B.1.1".to_owned()];
+        let page = detection_html(&matrix);
+        let (guide, beyond) = page.split_once("Defects beyond the guide").unwrap();
+        assert!(!guide.contains("B.1.1") && beyond.contains("<th scope=\"col\">B.1.1</th>"));
     }
 
     #[test]

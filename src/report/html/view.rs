@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::record::{Run, Verdict};
 use crate::report::outcome::{counts, relaxations, times};
-use crate::report::{Section, clean, outcome};
+use crate::report::vantage::in_a_line;
+use crate::report::{Registration, Section, clean, outcome, registrations};
 
 use super::raw::Raw;
 use super::scenario::ScenarioView;
@@ -14,6 +15,9 @@ use super::text::{anchor, short};
 
 /// Advices above the plan; scenarios have all of them.
 const MOST_ACTIONS: usize = 60;
+
+/// Users whose indicators are shown.
+const MOST_USERS: usize = 500;
 
 /// What the template shows.
 #[derive(Debug, Serialize)]
@@ -34,6 +38,18 @@ pub(super) struct Page {
     scenarios: Vec<ScenarioView>,
     /// What to change, worst first; one for each advice.
     actions: Vec<Action>,
+    /// The indicators of the users (guide 5.2).
+    users: Vec<User>,
+}
+
+/// A user's indicator.
+#[derive(Debug, Serialize)]
+struct User {
+    account: String,
+    name: String,
+    verdict: &'static str,
+    colour: &'static str,
+    reason: String,
 }
 
 /// An advice and all the places that give it.
@@ -85,6 +101,18 @@ struct Row {
     remark: String,
 }
 
+fn users(run: &Run) -> Vec<User> {
+    let shown = |user: Registration| {
+        let (verdict, colour) = match user.reason {
+            None => (Verdict::Pass.word(), "green"),
+            Some(_) => (Verdict::Fail.word(), "red"),
+        };
+        let reason = user.reason.unwrap_or_else(|| "registered".to_owned());
+        User { account: user.account, name: user.name, verdict, colour, reason }
+    };
+    registrations(run).into_iter().take(MOST_USERS).map(shown).collect()
+}
+
 impl Page {
     pub(super) fn new(run: &Run, raw: &mut Raw) -> Self {
         let mut scenarios = Vec::new();
@@ -108,6 +136,7 @@ impl Page {
             total: run.scenarios.len(),
             sections: sections(run, &scenarios),
             actions: actions(run, &scenarios),
+            users: users(run),
             scenarios,
         }
     }
@@ -238,6 +267,7 @@ fn facts(run: &Run) -> Vec<Fact> {
     add("Says of itself", short(server, 200), false);
     add("Address", short(&run.pbx.address, 100), true);
     add("Seen from", vantage(run), true);
+    add("Tested from", in_a_line(run), true);
     add("Started", clean(&run.started).replace('T', " ").replace('Z', " UTC"), false);
     add("Duration", times(run), false);
     if let Some(ms) = run.first_register_ms {

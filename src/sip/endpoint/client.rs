@@ -124,7 +124,9 @@ pub(crate) fn start(core: &Arc<Core>, message: Message, to: SocketAddr) -> Clien
 /// Adds what a request needs on its first hop: Via, Max-Forwards, User-Agent.
 pub(crate) fn on_hop(core: &Core, message: Message, branch: &str, to: SocketAddr) -> Message {
     let channel = &core.channel;
-    let via = Via::new(channel.protocol_to(to).via_token(), channel.local_for(to), branch);
+    let own = channel.local_for(to);
+    let sent_by = core.config.external.map_or(own, |ip| SocketAddr::new(ip, own.port()));
+    let via = Via::new(channel.protocol_to(to).via_token(), sent_by, branch);
     let mut message = message.without("Via").with_first("Via", via);
     if message.get("Max-Forwards").is_none() {
         message = message.with("Max-Forwards", "70");

@@ -50,7 +50,7 @@ pub(crate) struct Core {
     pub(crate) config: EndpointConfig,
     pub(crate) closed: CancellationToken,
     pub(crate) incoming: UnboundedSender<Incoming>,
-    /// Whether a response to any request has come.
+    /// Whether a response to any REGISTER has come.
     pub(crate) answered: AtomicBool,
     tables: Mutex<Tables>,
 }

@@ -73,7 +73,9 @@ fn response(core: &Core, response: Message) {
         let tables = core.tables();
         match tables.clients.get(&key) {
             Some(entry) => {
-                core.answered.store(true, Ordering::Relaxed);
+                if response.cseq().is_some_and(|(_, method)| method == Method::Register) {
+                    core.answered.store(true, Ordering::Relaxed);
+                }
                 match entry.mail.send(ClientMail::Response(response)) {
                     Ok(()) => return,
                     Err(failed) => failed.0,

@@ -1,6 +1,6 @@
 //! The endpoint's handle.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -26,6 +26,8 @@ pub struct EndpointConfig {
     pub timers: Timers,
     /// Whether it calls itself Server rather than User-Agent.
     pub server: bool,
+    /// What its Via says in place of its own address, where a router redirects to it.
+    pub external: Option<IpAddr>,
 }
 
 /// What comes in outside of any dialog.
@@ -107,7 +109,7 @@ impl Endpoint {
         authenticated::send(self, message, destination, authorizer.as_mut()).await
     }
 
-    /// Whether a response to any of its requests has ever come.
+    /// Whether a response to any REGISTER of its has ever come.
     pub fn was_answered(&self) -> bool {
         self.core.answered.load(Ordering::Relaxed)
     }
@@ -126,9 +128,14 @@ impl Endpoint {
     /// Sends a request that gets no response and has no transaction: the ACK of a 2xx.
     /// It returns what was sent, for when the 2xx comes again.
     pub(crate) async fn send_ack(&self, ack: Message, destination: SocketAddr) -> Message {
-        let ack = client::on_hop(&self.core, ack, &identifier::new_branch(), destination);
+        let ack = self.ack_for(ack, destination);
         self.resend(&ack, destination).await;
         ack
+    }
+
+    /// The ACK as [`Self::send_ack`] would send it, unsent.
+    pub(crate) fn ack_for(&self, ack: Message, destination: SocketAddr) -> Message {
+        client::on_hop(&self.core, ack, &identifier::new_branch(), destination)
     }
 
     /// Sends the very same message once more.

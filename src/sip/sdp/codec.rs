@@ -78,10 +78,12 @@ impl CodecSpec {
     }
 }
 
-/// `PCMA/8000`
+/// `PCMA/8000`, as in `a=rtpmap`
 impl fmt::Display for CodecSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.name, self.clock)
+        write!(f, "{}/{}", self.name, self.clock)?;
+        // Two channels whatever is sent (RFC 7587 §7).
+        if self.name.eq_ignore_ascii_case("opus") { f.write_str("/2") } else { Ok(()) }
     }
 }
 
@@ -96,6 +98,7 @@ mod tests {
             CodecSpec::from_rtpmap("111 opus/48000/2"),
             Some(CodecSpec::new("opus", 48_000, 111))
         );
+        assert_eq!(CodecSpec::new("opus", 48_000, 107).to_string(), "opus/48000/2");
         for bad in ["", "8", "8 PCMA", "300 PCMA/8000", "8 /8000", "8 PCMA/x", "8 PCMA/0"] {
             assert_eq!(CodecSpec::from_rtpmap(bad), None, "{bad}");
         }

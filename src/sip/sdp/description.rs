@@ -2,6 +2,7 @@
 
 use super::codec::CodecSpec;
 use crate::record::Direction;
+use crate::sip::masked;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -18,8 +19,8 @@ pub struct Origin {
     pub address: String,
 }
 
-/// An `a=` line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An `a=` line. Its debug form shows no key.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// Before the colon.
     pub name: String,
@@ -70,6 +71,16 @@ impl Attribute {
     /// `a=name`
     pub fn flag(name: &str) -> Self {
         Self { name: name.to_owned(), value: None }
+    }
+}
+
+impl fmt::Debug for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = match &self.value {
+            Some(value) => format!("a={}:{value}", self.name),
+            None => format!("a={}", self.name),
+        };
+        f.write_str(&masked(line.as_bytes()))
     }
 }
 
@@ -134,10 +145,20 @@ impl Session {
     }
 
     /// The text without its `o=` line: what must differ where the version does.
-    pub(super) fn substance(&self) -> String {
+    pub(super) fn substance(&self) -> Substance {
         let mut bare = self.clone();
         bare.origin = Origin::default();
-        bare.to_string()
+        Substance(bare.to_string())
+    }
+}
+
+/// A description without its `o=` line. Its debug form shows no key.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Substance(String);
+
+impl fmt::Debug for Substance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&masked(self.0.as_bytes()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What two descriptions amount to, seen from our side.
 
 use super::codec::CodecSpec;
+use super::crypto::Protection;
 use super::description::{Media, Session};
 use super::read::SdpError;
 use crate::record::Direction;
@@ -29,6 +30,8 @@ pub struct Agreed {
     pub receives: bool,
     /// Packet time in ms that the peer asked for.
     pub ptime: Option<u16>,
+    /// How the stream is protected; `None` is plain RTP.
+    pub protection: Option<Protection>,
     /// What is odd about the peer's description, in words.
     pub oddities: Vec<String>,
 }
@@ -71,6 +74,7 @@ impl<'a> Peer<'a> {
         codec: CodecSpec,
         listed: &[CodecSpec],
         local: Direction,
+        protection: Option<Protection>,
         oddities: Vec<String>,
     ) -> Agreed {
         let theirs = self.media.codecs();
@@ -87,6 +91,7 @@ impl<'a> Peer<'a> {
             sends: sends(local) && receives(self.direction()),
             receives: receives(local) && sends(self.direction()),
             ptime: self.media.ptime(),
+            protection,
             oddities,
         }
     }

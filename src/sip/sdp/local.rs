@@ -1,7 +1,9 @@
 //! Our own side of an exchange: what we offer, and how it is written down.
 
 use super::codec::CodecSpec;
+use super::crypto::{Encryption, SuiteSpec};
 use super::description::{Attribute, Media, Session, direction_attribute};
+use super::every_codec::enabled;
 use crate::record::Direction;
 use std::net::IpAddr;
 
@@ -20,6 +22,10 @@ pub struct Local {
     pub telephone_event: Option<u8>,
     /// User name of the `o=` line; white space becomes `-`.
     pub username: String,
+    /// Whether media is encrypted.
+    pub encryption: Encryption,
+    /// Crypto suites in order of preference, if it is.
+    pub suites: Vec<SuiteSpec>,
 }
 
 impl Local {
@@ -32,18 +38,30 @@ impl Local {
             codecs: vec![CodecSpec::pcma(), CodecSpec::pcmu()],
             telephone_event: Some(101),
             username: "-".to_owned(),
+            encryption: Encryption::Off,
+            suites: Vec::new(),
         }
     }
 
     /// The audio section for these codecs (`telephone-event` among them).
-    pub(super) fn audio(&self, protocol: &str, codecs: &[CodecSpec], way: Direction) -> Media {
+    pub(super) fn audio(
+        &self,
+        protocol: &str,
+        codecs: &[CodecSpec],
+        keys: Vec<Attribute>,
+        way: Direction,
+    ) -> Media {
         let mut attributes = Vec::new();
         for codec in codecs {
-            attributes.push(Attribute::new("rtpmap", format!("{} {codec}", codec.pt)));
-            if codec.is_telephone_event() {
-                attributes.push(Attribute::new("fmtp", format!("{} 0-16", codec.pt)));
+            let (pt, row) = (codec.pt, enabled(codec));
+            let map = row.map_or_else(|| codec.to_string(), |row| row.encoding.to_owned());
+            attributes.push(Attribute::new("rtpmap", format!("{pt} {map}")));
+            let event = codec.is_telephone_event().then_some("0-16");
+            if let Some(parameters) = row.and_then(|row| row.parameters).or(event) {
+                attributes.push(Attribute::new("fmtp", format!("{pt} {parameters}")));
             }
         }
+        attributes.extend(keys);
         attributes.push(Attribute::new("ptime", "20"));
         if Some(self.rtcp_port) != self.port.checked_add(1) {
             attributes.push(Attribute::new("rtcp", self.rtcp_port.to_string()));

@@ -4,16 +4,21 @@
 //! a direction that was written and one that was implied, and no crate keeps it.
 
 mod codec;
+mod crypto;
 mod description;
 mod evaluate;
+mod every_codec;
 mod local;
 mod negotiation;
+mod offered;
 mod read;
 mod remark;
 
 pub use codec::CodecSpec;
+pub use crypto::{Encryption, KeyMaterial, Protection, SuiteSpec};
 pub use description::{Attribute, Media, Origin, Session};
 pub use evaluate::Agreed;
+pub use every_codec::{EVERY_CODEC, Enabled, beyond};
 pub use local::Local;
 pub use negotiation::Negotiation;
 pub use read::SdpError;

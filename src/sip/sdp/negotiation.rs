@@ -1,9 +1,11 @@
 //! The offer/answer engine of one call leg (RFC 3264).
 
 use super::codec::CodecSpec;
-use super::description::{Media, Session};
+use super::crypto::{Encryption, OwnKeys, Protection, has_keys, suites_of};
+use super::description::{Media, Session, Substance};
 use super::evaluate::{Agreed, Peer, limited};
 use super::local::Local;
+use super::offered::{Transport, acceptable_audio, described, is_secure};
 use super::read::SdpError;
 use super::remark::{Previous, about_answer};
 use crate::record::Direction;
@@ -12,6 +14,9 @@ use crate::record::Direction;
 #[derive(Debug, Clone)]
 pub struct Negotiation {
     local: Local,
+    /// Codecs that are offered and cannot be spoken.
+    beyond: Vec<CodecSpec>,
+    keys: OwnKeys,
     session_id: u64,
     /// The sections of the session in their order; they never become fewer (§8).
     layout: Vec<Slot>,
@@ -34,7 +39,7 @@ enum Slot {
 #[derive(Debug, Clone)]
 struct Written {
     version: u64,
-    substance: String,
+    substance: Substance,
 }
 
 #[derive(Debug, Clone)]
@@ -42,6 +47,7 @@ struct Offer {
     written: Written,
     listed: Vec<CodecSpec>,
     direction: Direction,
+    encrypted: bool,
     answered: bool,
     refused: bool,
 }
@@ -50,7 +56,9 @@ impl Negotiation {
     /// A leg that has exchanged nothing yet.
     pub fn new(local: Local) -> Self {
         Self {
+            keys: OwnKeys::new(&local.suites),
             local,
+            beyond: Vec::new(),
             // 31 bits: some readers keep it in a signed integer.
             session_id: u64::from(rand::random::<u32>() >> 1),
             layout: vec![Slot::Audio],
@@ -60,6 +68,18 @@ impl Negotiation {
             peer: None,
             agreed: None,
         }
+    }
+
+    /// Offers these codecs behind our own, as a softphone does with all of them enabled. They
+    /// cannot be spoken: offers of the peer are answered without them.
+    #[must_use]
+    pub fn offering(self, beyond: Vec<CodecSpec>) -> Self {
+        Self { beyond, ..self }
+    }
+
+    /// Codecs that are offered and cannot be spoken.
+    pub fn beyond(&self) -> &[CodecSpec] {
+        &self.beyond
     }
 
     /// What we can do.
@@ -72,14 +92,25 @@ impl Negotiation {
         self.agreed.as_ref()
     }
 
+    /// Takes new keys: the next offer, or answer, tells them.
+    pub fn rekey(&mut self) {
+        self.keys.renew();
+    }
+
     /// A new offer. The version in `o=` is one more than the last if anything else differs,
     /// and stays if nothing does.
     pub fn offer(&mut self, direction: Direction) -> String {
         let in_use = self.agreed.as_ref().map(|agreed| (&agreed.codec, agreed.telephone_event));
-        let listed = self.local.offered(in_use);
-        let audio = self.local.audio("RTP/AVP", &listed, direction);
+        let mut listed = self.local.offered(in_use);
+        let events = listed.iter().position(CodecSpec::is_telephone_event).unwrap_or(listed.len());
+        listed.splice(events..events, self.beyond.iter().cloned());
+        let encrypted = self.offers_encrypted();
+        let keys = if encrypted { self.keys.offered() } else { Vec::new() };
+        let protocol = if encrypted { "RTP/SAVP" } else { "RTP/AVP" };
+        let audio = self.local.audio(protocol, &listed, keys, direction);
         let (text, written) = self.write(&audio);
-        self.offer = Some(Offer { written, listed, direction, answered: false, refused: false });
+        self.offer =
+            Some(Offer { written, listed, direction, encrypted, answered: false, refused: false });
         text
     }
 
@@ -95,7 +126,7 @@ impl Negotiation {
         wanted: Direction,
     ) -> Result<(String, Agreed), SdpError> {
         let session = Session::parse(remote_offer)?;
-        let (at, media) = usable_audio(&session)?;
+        let (at, media, transport) = acceptable_audio(&session, &self.local, &self.keys)?;
         let peer = Peer::of(&session, media)?;
         let listed = self.local.common(&media.codecs());
         let codec = speech(&listed).ok_or_else(|| no_common(media))?.clone();
@@ -111,10 +142,16 @@ impl Negotiation {
         if peer.held_by_address() {
             oddities.push("hold by connection address 0.0.0.0".to_owned());
         }
-        let agreed = peer.agree(codec, &listed, direction, oddities);
+        let (keys, protection) = match &transport {
+            Transport::Plain => (None, None),
+            Transport::Encrypted(line) => (self.keys.answered(line), self.keys.protection(line)),
+        };
+        let keys: Vec<_> = keys.into_iter().collect();
+        let agreed = peer.agree(codec, &listed, direction, protection, oddities);
         self.layout = session.media.iter().cloned().map(Slot::Refused).collect();
         self.layout[at] = Slot::Audio;
-        let (text, written) = self.write(&self.local.audio(&media.protocol, &listed, direction));
+        let audio = self.local.audio(&media.protocol, &listed, keys, direction);
+        let (text, written) = self.write(&audio);
         self.in_force = Some(written);
         self.offer = None;
         self.peer = Some(Previous::of(&session));
@@ -155,7 +192,9 @@ impl Negotiation {
             .collect();
         let codec = speech(&usable).ok_or_else(|| no_common(media))?.clone();
         oddities.extend(about_answer(&peer, &offer.listed, offer.direction));
-        let agreed = peer.agree(codec, &offer.listed, offer.direction, oddities);
+        let (listed, direction) = (&offer.listed, offer.direction);
+        let protection = self.answered_keys(media, offer.encrypted, &mut oddities)?;
+        let agreed = peer.agree(codec, listed, direction, protection, oddities);
         self.in_force = Some(offer.written.clone());
         if let Some(offer) = &mut self.offer {
             offer.answered = true;
@@ -171,6 +210,47 @@ impl Negotiation {
         if let Some(offer) = self.offer.as_mut().filter(|offer| !offer.answered) {
             offer.refused = true;
         }
+    }
+
+    /// What an offer is of: what is agreed on already, else what the leg prefers.
+    fn offers_encrypted(&self) -> bool {
+        match &self.agreed {
+            Some(agreed) => {
+                agreed.protection.is_some() || self.local.encryption == Encryption::Required
+            }
+            None => self.local.encryption.offered(),
+        }
+    }
+
+    /// The keys of an answer to an offer that was encrypted, or was not.
+    fn answered_keys(
+        &self,
+        media: &Media,
+        encrypted: bool,
+        oddities: &mut Vec<String>,
+    ) -> Result<Option<Protection>, SdpError> {
+        let answered = described(media);
+        if !encrypted {
+            // Whoever takes up plain RTP so can only send what nobody can decrypt.
+            return if is_secure(media) {
+                Err(SdpError::NoAudio(format!("{answered} answered to RTP/AVP")))
+            } else {
+                Ok(None)
+            };
+        }
+        if !is_secure(media) && !has_keys(media) {
+            return Err(SdpError::NotEncrypted(answered));
+        }
+        let line = self.keys.choose(media);
+        let line = line.ok_or_else(|| SdpError::NoUsableKey(suites_of(media)))?;
+        if !self.keys.has_offered(&line) {
+            return Err(SdpError::KeyNotOffered(line.named()));
+        }
+        oddities.extend(self.keys.remarks(media, &line));
+        if !is_secure(media) {
+            oddities.push(format!("RTP/SAVP answered with {:.20} and a key", media.protocol));
+        }
+        Ok(self.keys.protection(&line))
     }
 
     fn oddities(&self, session: &Session) -> Vec<String> {
@@ -197,25 +277,6 @@ impl Negotiation {
         session.origin.version = version.to_string();
         (session.to_string(), Written { version, substance })
     }
-}
-
-/// The first audio stream over plain RTP that is not refused.
-fn usable_audio(session: &Session) -> Result<(usize, &Media), SdpError> {
-    let audio = |media: &Media| media.kind.eq_ignore_ascii_case("audio");
-    let plain = |media: &Media| {
-        ["RTP/AVP", "RTP/AVPF"].iter().any(|p| media.protocol.eq_ignore_ascii_case(p))
-    };
-    let mut all = session.media.iter().enumerate();
-    let found = all.find(|(_, media)| audio(media) && media.port != 0 && plain(media));
-    found.ok_or_else(|| {
-        let streams = session
-            .media
-            .iter()
-            .take(8)
-            .map(|media| format!("{:.16} {} {:.20}", media.kind, media.port, media.protocol));
-        let offered = streams.collect::<Vec<_>>().join(", ");
-        SdpError::NoAudio(if offered.is_empty() { "no stream at all".to_owned() } else { offered })
-    })
 }
 
 fn speech(codecs: &[CodecSpec]) -> Option<&CodecSpec> {

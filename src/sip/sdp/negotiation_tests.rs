@@ -1,5 +1,6 @@
 //! Exchanges as they happen in calls: set-up, hold, resume, refusals, oddities.
 
+use super::super::crypto::SuiteSpec;
 use super::*;
 use Direction::{Inactive, RecvOnly, SendOnly, SendRecv};
 
@@ -168,4 +169,127 @@ fn what_gives_no_audio_is_an_error() {
     a.offer(SendRecv);
     let refused = remote(1, "192.0.2.9", "m=audio 0 RTP/AVP 0\r\n");
     assert_eq!(a.accept(&refused), Err(SdpError::Refused));
+}
+
+fn secured(encryption: Encryption) -> Negotiation {
+    let suite = |name: &str, material| SuiteSpec { name: name.to_owned(), material };
+    Negotiation::new(Local {
+        encryption,
+        suites: vec![
+            suite("AES_CM_128_HMAC_SHA1_80", 30),
+            suite("AES_CM_128_HMAC_SHA1_32", 30),
+            suite("AES_256_CM_HMAC_SHA1_80", 46),
+        ],
+        ..Local::g711("192.0.2.1".parse().unwrap(), 4000, 4001)
+    })
+}
+
+const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5";
+
+fn savp(crypto: &str) -> String {
+    remote(1, "192.0.2.9", &format!("m=audio 9000 RTP/SAVP 0 8\r\n{crypto}"))
+}
+
+#[test]
+fn both_ends_know_both_keys_and_keep_them_through_a_hold() {
+    let (mut a, mut b) = (secured(Encryption::Required), secured(Encryption::Allowed));
+    let offer = a.offer(SendRecv);
+    assert!(offer.contains("m=audio 4000 RTP/SAVP 8 0 101\r\n"), "{offer}");
+    assert_eq!(offer.matches("a=crypto:").count(), 3, "{offer}");
+    let (answer, at_b) = b.answer(&offer, SendRecv).unwrap();
+    assert!(answer.contains("RTP/SAVP") && answer.contains("a=crypto:1 AES_CM_128_HMAC_SHA1_80"));
+    let at_a = a.accept(&answer).unwrap();
+    assert_eq!(at_a.oddities, Vec::<String>::new());
+    let (of_a, of_b) = (at_a.protection.unwrap(), at_b.protection.unwrap());
+    assert_eq!((&of_a.send, &of_a.receive), (&of_b.receive, &of_b.send));
+    assert_ne!(of_a.send, of_a.receive);
+    let (held, at_b) = b.answer(&a.offer(Inactive), SendRecv).unwrap();
+    assert_eq!(at_b.protection.as_ref(), Some(&of_b));
+    assert_eq!(a.accept(&held).unwrap().protection.as_ref(), Some(&of_a));
+    let back = b.offer(SendRecv);
+    assert!(back.contains("RTP/SAVP"), "what was agreed stays agreed: {back}");
+    a.answer(&back, SendRecv).unwrap();
+    a.rekey();
+    let (renewed, at_b) = b.answer(&a.offer(SendRecv), SendRecv).unwrap();
+    let (at_a, at_b) = (a.accept(&renewed).unwrap().protection.unwrap(), at_b.protection.unwrap());
+    assert_ne!(at_a.send, of_a.send, "a new key");
+    assert_eq!((&at_a.send, &at_a.receive), (&at_b.receive, &of_b.send));
+}
+
+#[test]
+fn the_first_line_that_can_be_used_is_taken_under_its_own_tag() {
+    let mut b = secured(Encryption::Required);
+    let offer = savp(&format!(
+        "a=crypto:1 F8_128_HMAC_SHA1_80 inline:{KEY}\r\n\
+         a=crypto:7 AES_CM_128_HMAC_SHA1_32 inline:{KEY}|2^20|1:4\r\n\
+         a=crypto:9 AES_CM_128_HMAC_SHA1_80 inline:{KEY}\r\n"
+    ));
+    let (answer, agreed) = b.answer(&offer, SendRecv).unwrap();
+    assert!(answer.contains("a=crypto:7 AES_CM_128_HMAC_SHA1_32 inline:"), "{answer}");
+    let protection = agreed.protection.unwrap();
+    assert_eq!((protection.suite.as_str(), protection.mki), ("AES_CM_128_HMAC_SHA1_32", 4));
+    assert_eq!(protection.receive.bytes(), b"012345678901234567890123456789");
+    let shown = format!("{b:?}");
+    assert!(!shown.contains(KEY) && shown.contains("inline:***"), "{shown}");
+}
+
+#[test]
+fn plain_and_encrypted_are_told_apart() {
+    use Encryption::{Allowed, Off, Preferred, Required};
+
+    let plain = remote(1, "192.0.2.9", "m=audio 9000 RTP/AVP 0 8\r\n");
+    let both = remote(
+        1,
+        "192.0.2.9",
+        &format!(
+            "m=audio 9000 RTP/AVP 0\r\nm=audio 9002 RTP/SAVP 0\r\n\
+             a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{KEY}\r\n"
+        ),
+    );
+    let beside = plain.clone() + &format!("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{KEY}\r\n");
+    let taken = |encryption: Encryption, offer: &str| {
+        let (_, agreed) = secured(encryption).answer(offer, SendRecv)?;
+        Ok::<_, SdpError>((agreed.remote.port(), agreed.protection.is_some()))
+    };
+    let error = taken(Required, &plain).unwrap_err();
+    assert_eq!(error, SdpError::NotEncrypted("audio 9000 RTP/AVP".to_owned()));
+    assert_eq!(taken(Preferred, &plain), Ok((9000, false)));
+    assert_eq!(taken(Off, &both), Ok((9000, false)));
+    assert_eq!(taken(Allowed, &both), Ok((9002, true)));
+    assert_eq!(taken(Required, &both), Ok((9002, true)));
+    assert_eq!(taken(Required, &beside), Ok((9000, true)));
+    assert_eq!(taken(Allowed, &beside), Ok((9000, false)));
+    let unusable = savp("a=crypto:1 F8_128_HMAC_SHA1_80 inline:eA==\r\n");
+    assert_eq!(
+        taken(Required, &unusable),
+        Err(SdpError::NoUsableKey("F8_128_HMAC_SHA1_80".to_owned()))
+    );
+    assert!(matches!(taken(Off, &savp("")), Err(SdpError::NoAudio(_))));
+    let keyless = taken(Required, &savp("")).unwrap_err();
+    assert_eq!(keyless, SdpError::NoUsableKey("no a=crypto line".to_owned()));
+}
+
+#[test]
+fn an_answer_must_be_as_encrypted_as_the_offer() {
+    let mut a = secured(Encryption::Required);
+    let offer = a.offer(SendRecv);
+    let plain = remote(1, "192.0.2.9", "m=audio 9000 RTP/AVP 0\r\n");
+    assert!(matches!(a.accept(&plain), Err(SdpError::NotEncrypted(_))));
+    assert!(matches!(a.accept(&savp("")), Err(SdpError::NoUsableKey(_))));
+    let own = offer.lines().find(|line| line.starts_with("a=crypto:1")).unwrap();
+    let agreed = a.accept(&savp(&format!("{own}\r\n"))).unwrap();
+    assert!(odd(&agreed, "our own key came back"), "{:?}", agreed.oddities);
+    let line = |tag: u8, suite: &str| format!("a=crypto:{tag} {suite} inline:{KEY}\r\n");
+    let (right, other) = (line(1, "AES_CM_128_HMAC_SHA1_80"), line(2, "AES_CM_128_HMAC_SHA1_32"));
+    let agreed = a.accept(&savp(&(right + &other))).unwrap();
+    assert!(odd(&agreed, "2 a=crypto lines answered"), "{:?}", agreed.oddities);
+    for (tag, suite) in [(3, "AES_CM_128_HMAC_SHA1_80"), (1, "AES_CM_128_HMAC_SHA1_32")] {
+        let error = a.accept(&savp(&line(tag, suite))).unwrap_err();
+        assert_eq!(error, SdpError::KeyNotOffered(format!("{tag} {suite}")));
+        assert!(!error.to_string().contains(KEY));
+    }
+    let mut a = secured(Encryption::Allowed);
+    assert!(a.offer(SendRecv).contains("RTP/AVP"));
+    let surprise = savp(&format!("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{KEY}\r\n"));
+    assert!(matches!(a.accept(&surprise), Err(SdpError::NoAudio(_))));
 }

@@ -13,6 +13,15 @@ pub enum SdpError {
     /// No audio stream that we could take part in.
     #[error("no usable audio stream: {0}")]
     NoAudio(String),
+    /// Encrypted media is required, and the peer has plain RTP.
+    #[error("encrypted media is required, but the peer has {0}")]
+    NotEncrypted(String),
+    /// Encrypted media, but no suite with a key that we can use.
+    #[error("no usable key for encrypted media: {0}")]
+    NoUsableKey(String),
+    /// The answer takes up a key line that was not offered under that tag (RFC 4568 §5.1.3).
+    #[error("the answer takes up a=crypto {0}, which was not offered")]
+    KeyNotOffered(String),
     /// The peer refused the stream with port 0.
     #[error("the audio stream was refused with port 0")]
     Refused,
@@ -28,6 +37,14 @@ pub enum SdpError {
     /// An answer without an offer of ours.
     #[error("an answer came without an offer")]
     NoOffer,
+}
+
+impl SdpError {
+    /// Whether it is about encryption: plain RTP where there must be keys, or keys that are
+    /// of no use.
+    pub fn concerns_keys(&self) -> bool {
+        matches!(self, Self::NotEncrypted(_) | Self::NoUsableKey(_) | Self::KeyNotOffered(_))
+    }
 }
 
 impl Session {

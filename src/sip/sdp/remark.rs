@@ -1,7 +1,7 @@
 //! What is odd about a peer's description in the light of what went before.
 
 use super::codec::CodecSpec;
-use super::description::{Origin, Session};
+use super::description::{Origin, Session, Substance};
 use super::evaluate::{Peer, limited, receives, sends};
 use crate::record::{ABOUT_VERSION, Direction, VERSION_KEPT};
 
@@ -9,7 +9,7 @@ use crate::record::{ABOUT_VERSION, Direction, VERSION_KEPT};
 #[derive(Debug, Clone)]
 pub(super) struct Previous {
     origin: Origin,
-    substance: String,
+    substance: Substance,
 }
 
 impl Previous {

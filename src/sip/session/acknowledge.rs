@@ -1,6 +1,7 @@
 //! ACKs of 2xx: the user agent's work, not the transaction's (RFC 3261 §13.2.2.4,
 //! §13.3.1.4).
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -14,9 +15,25 @@ use crate::sip::endpoint::ServerTransaction;
 
 /// An ACK that we sent, and to whom.
 #[derive(Debug)]
-pub(super) struct Repeatable {
+struct Repeatable {
     ack: Message,
     destination: SocketAddr,
+}
+
+/// The ACKs of a session.
+#[derive(Debug, Default)]
+pub(super) struct Acks {
+    /// Those that we sent, by CSeq, to be repeated.
+    sent: HashMap<u32, Repeatable>,
+    /// Whether the next one, in either direction, is taken for lost.
+    pub(super) next_is_lost: bool,
+}
+
+impl Acks {
+    /// Whether we have acknowledged anything.
+    pub(super) fn any(&self) -> bool {
+        !self.sent.is_empty()
+    }
 }
 
 /// A 2xx with an offer that waits for the user's answer.
@@ -47,8 +64,12 @@ impl Task {
             ack = ack.with_body("application/sdp", sdp);
         }
         let destination = self.targets.address(self.dialog.next_hop()).await;
-        let ack = self.endpoint.send_ack(ack, destination).await;
-        self.acks.insert(number, Repeatable { ack, destination });
+        let ack = if std::mem::take(&mut self.acks.next_is_lost) {
+            self.endpoint.ack_for(ack, destination)
+        } else {
+            self.endpoint.send_ack(ack, destination).await
+        };
+        self.acks.sent.insert(number, Repeatable { ack, destination });
     }
 
     /// A 2xx once more: its ACK was lost. One of another peer (a fork) is acknowledged
@@ -62,8 +83,9 @@ impl Task {
             self.endpoint.send_ack(fork.ack(number), destination).await;
             let bye = fork.request(crate::sip::Method::Bye);
             drop(self.endpoint.request(bye, destination));
-        } else if let Some(sent) = self.acks.get(&number) {
+        } else if let Some(sent) = self.acks.sent.get(&number) {
             self.endpoint.resend(&sent.ack, sent.destination).await;
+            self.emit(SessionEvent::AnswerRepeated);
         }
     }
 
@@ -122,6 +144,9 @@ impl Task {
     pub(super) async fn acknowledged(&mut self, ack: Message) {
         let number = ack.cseq().map(|(number, _)| number);
         if self.unacked.as_ref().is_none_or(|unacked| Some(unacked.number) != number) {
+            return;
+        }
+        if std::mem::take(&mut self.acks.next_is_lost) {
             return;
         }
         self.stop_2xx();

@@ -124,7 +124,7 @@ impl Task {
         self.pending.clear();
         self.emit(SessionEvent::Ended { by, request, reason });
         self.events = None;
-        self.stragglers = self.role == Role::Caller && !self.acks.is_empty();
+        self.stragglers = self.role == Role::Caller && self.acks.any();
         self.linger();
     }
 

@@ -24,6 +24,8 @@ pub enum SessionEvent {
     AnswerNeeded(Message),
     /// UAC: the initial INVITE's 2xx; its ACK is sent.
     Answered(Message),
+    /// UAC: a 2xx came again, since its ACK was lost or late; the ACK was sent again.
+    AnswerRepeated,
     /// UAC: the initial INVITE was refused, or not answered.
     Failed {
         /// Status; 408 where nobody answered, 503 where the transport failed
@@ -50,6 +52,9 @@ pub enum SessionEvent {
         /// Must be answered; dropped, it refuses with 488.
         reply: OfferReply,
     },
+    /// An UPDATE without SDP, answered already, that tells who is at the other end now
+    /// (P-Asserted-Identity, RFC 3325; Remote-Party-ID).
+    Identified(Message),
     /// Our re-INVITE was answered 491 and will be tried again (RFC 3261 §14.1).
     OfferPostponed,
     /// The peer wants us to call `refer_to` (RFC 3515).

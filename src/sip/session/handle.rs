@@ -52,6 +52,7 @@ pub(crate) enum Command {
     },
     Cancel,
     AckWith(Bytes),
+    LoseAck,
     Reinvite(Option<Bytes>, Answer),
     Update(Option<Bytes>, Answer),
     Refer {
@@ -158,6 +159,12 @@ impl Session {
     /// The answer to a delayed offer, after [`super::SessionEvent::AnswerNeeded`].
     pub fn ack_with(&self, sdp: Bytes) {
         self.tell(Command::AckWith(sdp));
+    }
+
+    /// As if the next ACK of a 2xx were lost on its way: ours is not sent, or the peer's not seen.
+    /// What the peer makes of that is to be seen; the next one comes through.
+    pub fn lose_ack(&self) {
+        self.tell(Command::LoseAck);
     }
 
     /// re-INVITE with this offer, or asking for one. Gives the final response, also a

@@ -31,6 +31,9 @@ impl Task {
         if request.sdp().is_none() {
             self.dialog.refresh_target(request);
             self.note_peer(request);
+            if ["P-Asserted-Identity", "Remote-Party-ID"].iter().any(|h| request.get(h).is_some()) {
+                self.emit(SessionEvent::Identified(request.clone()));
+            }
             let response = self.accepting(&transaction.request, None);
             return self.respond(&transaction, response);
         }

@@ -120,7 +120,7 @@ impl New {
             asked: HashMap::new(),
             their_invite: None,
             unacked: None,
-            acks: HashMap::new(),
+            acks: super::acknowledge::Acks::default(),
             invite_credentials: Vec::new(),
             awaiting: None,
             waiting: VecDeque::new(),

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 
-use super::acknowledge::{AwaitingAnswer, Repeatable, Unacked};
+use super::acknowledge::{Acks, AwaitingAnswer, Unacked};
 use super::event::{Decision, SessionEvent};
 use super::handle::{Answer, Command};
 use super::outbox::Pending;
@@ -95,8 +95,7 @@ pub(super) struct Task {
     pub(super) their_invite: Option<u64>,
     /// Our 2xx without an ACK.
     pub(super) unacked: Option<Unacked>,
-    /// The ACKs that we sent, by CSeq, to be repeated.
-    pub(super) acks: HashMap<u32, Repeatable>,
+    pub(super) acks: Acks,
     /// The credentials of our latest INVITE, which its ACK repeats (§22.1).
     pub(super) invite_credentials: Vec<Header>,
     /// A 2xx whose offer the user has yet to answer.
@@ -181,6 +180,7 @@ impl Task {
                 }
             }
             Command::AckWith(sdp) => self.ack_with(Some(sdp)).await,
+            Command::LoseAck => self.acks.next_is_lost = true,
             Command::Reinvite(..) | Command::Update(..) => self.waiting.push_back(command),
             Command::Refer { refer_to, referred_by, answer } => {
                 self.refer(refer_to, referred_by, answer).await;

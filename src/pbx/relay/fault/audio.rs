@@ -136,8 +136,10 @@ impl AudioState {
     pub(super) fn encoding(&self, stream: &Stream, now: Instant) -> (Codec, u8) {
         let agreed = (stream.codec, stream.payload_type);
         let other = match stream.codec {
-            Codec::Pcma => Codec::Pcmu,
             Codec::Pcmu => Codec::Pcma,
+            Codec::Pcma => Codec::Pcmu,
+            // Not even a law: what is decoded of it is noise.
+            _ => Codec::Pcma,
         };
         if self.faults.contains(&AudioFault::OtherLaw) {
             return (other, stream.payload_type);

@@ -9,7 +9,7 @@ use super::audio::AudioState;
 use super::kind::Faults;
 use super::passage::Passage;
 use super::stream::StreamState;
-use crate::media::Codec;
+use crate::media::{Codec, Decoder};
 use crate::pbx::relay::Stream;
 
 /// What a port of a faulty relay remembers.
@@ -18,6 +18,9 @@ pub(in crate::pbx::relay) struct Impaired {
     audio: AudioState,
     stream: StreamState,
     passage: Passage,
+    /// What its own phone says, and what it overhears, are streams of their own.
+    own: Decoder,
+    overheard: Decoder,
     /// The last payload that was relayed.
     last: Vec<u8>,
 }
@@ -28,6 +31,8 @@ impl Impaired {
             audio: AudioState::new(&faults.audio),
             stream: StreamState::new(&faults.stream),
             passage: Passage::new(&faults.passage, socket),
+            own: Decoder::new(Codec::default()),
+            overheard: Decoder::new(Codec::default()),
             last: Vec::new(),
         }
     }
@@ -40,31 +45,32 @@ impl Impaired {
     /// What the port's own phone sent.
     pub(in crate::pbx::relay) fn hear(&mut self, codec: Codec, payload: &[u8]) {
         if self.audio.listens() {
-            self.audio.mix_in(&codec.decode(payload));
+            self.own.turn_to(codec);
+            self.audio.mix_in(&self.own.decode(payload));
         }
     }
 
     /// What a phone of another call sent.
     pub(in crate::pbx::relay) fn overhear(&mut self, codec: Codec, payload: &[u8]) {
-        self.audio.mix_in(&codec.decode(payload));
+        self.overheard.turn_to(codec);
+        self.audio.mix_in(&self.overheard.decode(payload));
     }
 
-    /// What becomes of relayed sound: payload type and payload, or nothing.
-    pub(in crate::pbx::relay) fn relay(
+    /// Spoils the samples of a packet that is relayed. How they are to be encoded, and the
+    /// payload type that they go under; `None` if they are not to be sent.
+    pub(in crate::pbx::relay) fn spoil(
         &mut self,
-        codec: Codec,
-        payload: &[u8],
+        samples: &mut Vec<i16>,
         stream: &Stream,
         now: Instant,
-    ) -> Option<(u8, Vec<u8>)> {
-        let mut samples = codec.decode(payload);
-        if !self.audio.spoil(&mut samples, now) {
-            return None;
-        }
-        let (codec, payload_type) = self.audio.encoding(stream, now);
-        let payload = codec.encode(&samples);
-        self.last.clone_from(&payload);
-        Some((payload_type, payload))
+    ) -> Option<(Codec, u8)> {
+        self.audio.spoil(samples, now).then(|| self.audio.encoding(stream, now))
+    }
+
+    /// Takes note of the payload that is relayed.
+    pub(in crate::pbx::relay) fn remember(&mut self, payload: &[u8]) {
+        self.last.clear();
+        self.last.extend_from_slice(payload);
     }
 
     /// The last sound that was relayed, encoded as it was sent.
