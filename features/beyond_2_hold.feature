@@ -49,6 +49,7 @@ Feature: B.2 Hold in other ways than the bridge's
     Then 2-way audio is established
     When place the call on hold in Teams
     Then the caller hears hold music for 75 seconds
+    And Teams is sent no audio meanwhile
     When resume the call in Teams
     Then 2-way audio is re-established
 

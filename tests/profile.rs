@@ -449,11 +449,15 @@ fn the_embedded_pbx_needs_nothing_else_and_takes_nothing_else() {
 #[test]
 fn the_form_makes_the_embedded_pbx() {
     let form = "pbx: { embedded: true, authentication: address, supports_refer: no, \
-                suppress_contact_data: yes, outside_line_prefix: \"9\" }\n";
+                suppress_contact_data: yes, outside_line_prefix: \"9\", users: 40 }\n";
     let pbx = load(form).unwrap().pbx;
     assert_eq!(pbx.authentication, Authentication::Address);
     assert!(!pbx.supports_refer && pbx.suppress_contact_data);
-    assert_eq!(pbx.outside_line_prefix, "9");
+    assert_eq!((pbx.outside_line_prefix.as_str(), pbx.embedded_users), ("9", 40));
+    let error = load("pbx: { embedded: true, users: 1 }\n").unwrap_err().to_string();
+    assert!(error.contains("write a whole number from 2 to 500"), "{error}");
+    let error = load(&changed("pbx:\n", "pbx:\n  users: 40\n")).unwrap_err().to_string();
+    assert!(error.contains("`users` in `pbx` is for the embedded PBX only"), "{error}");
 }
 
 #[test]
@@ -523,6 +527,33 @@ fn what_a_certification_needs_and_the_profile_lacks_is_a_warning() {
     let warnings = load(&address).unwrap().warnings;
     assert_eq!(warnings.len(), 1, "{warnings}");
     assert!(warnings.to_string().contains("certifies nothing"), "{warnings}");
+}
+
+#[test]
+fn users_that_differ_by_a_number_are_written_once() {
+    let line = "  - name: User A\n    username: \"1001\"";
+    let with = |more: &str| {
+        let text = changed(line, &format!("  - name: Crowd\n    count: {more}"));
+        let text = text.replacen("+441632960101", "+442079460001", 1);
+        load(&text.replacen("extension: \"1001\"", "extension: \"2001\"", 1))
+    };
+    let profile = with("50\n    username: \"2001\"").unwrap();
+    assert_eq!(profile.users.len(), 51);
+    let last = &profile.users[49];
+    assert_eq!((last.name.as_str(), last.username.as_str()), ("Crowd 50", "2050"));
+    assert_eq!((last.number.as_str(), last.extension.as_deref()), ("+442079460050", Some("2050")));
+    assert_eq!(last.password.expose(), "value of PBX_PASSWORD_A");
+    assert_eq!(profile.users[50].name, "User B");
+    for (more, complaint) in [
+        ("50\n    username: crowd", "`username` cannot count up to 50"),
+        ("50\n    username: \"60\"", "`username` cannot count up to 50"),
+        ("0\n    username: \"2001\"", "`0` is no value of `count`"),
+        ("501\n    username: \"2001\"", "`501` is no value of `count`"),
+        ("2\n    username: \"1002\"", "duplicate username `1002`"),
+    ] {
+        let error = with(more).unwrap_err().to_string();
+        assert!(error.contains(complaint), "{more}: {error}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::{Phone, Stage};
+use super::{Call, Phone, Stage};
 use crate::record::{Evidence, HearingTrack, Message as Recorded, Party, StreamStats};
 use crate::sip::{Message, masked};
 use crate::wire::{Clock, Datagram, Way, is_stun, write_pcap};
@@ -30,17 +30,19 @@ pub struct Gathered {
 }
 
 /// Takes what the tap kept under `label` and what the phones' legs heard. Files go to
-/// `folder/name`; none are written without a folder. Blocks on the disk.
+/// `folder/name`; none are written without a folder. Of the Call-IDs that are set aside, only the
+/// pcap has something. Blocks on the disk.
 pub fn gather(
     stage: &Stage,
     label: &str,
     phones: &[Phone],
+    set_aside: &HashSet<String>,
     folder: Option<&Path>,
     name: &str,
 ) -> Gathered {
     let datagrams = stage.tap().take(label);
-    let mut gathered =
-        Gathered { messages: messages(&datagrams, phones, stage.clock()), ..Gathered::default() };
+    let messages = messages(&datagrams, phones, set_aside, stage.clock());
+    let mut gathered = Gathered { messages, ..Gathered::default() };
     let folder = folder.filter(|folder| match std::fs::create_dir_all(folder.join(name)) {
         Ok(()) => true,
         Err(error) => {
@@ -57,7 +59,8 @@ pub fn gather(
     }
     for phone in phones {
         let mut identity = None;
-        for (n, call) in phone.calls().iter().enumerate() {
+        let kept = |call: &Call| !set_aside.contains(call.call_id());
+        for (n, call) in phone.calls().iter().filter(|call| kept(call)).enumerate() {
             let leg = call.leg();
             let windows = leg.windows(0);
             let number = leg.identity().number();
@@ -95,7 +98,12 @@ pub fn write_rest(stage: &Stage, path: &Path) -> std::io::Result<()> {
     write_pcap(path, &rest, &stage.clock()).map_err(std::io::Error::other)
 }
 
-fn messages(datagrams: &[Datagram], phones: &[Phone], clock: Clock) -> Vec<Recorded> {
+fn messages(
+    datagrams: &[Datagram],
+    phones: &[Phone],
+    set_aside: &HashSet<String>,
+    clock: Clock,
+) -> Vec<Recorded> {
     let owners: HashMap<String, &str> = phones
         .iter()
         .flat_map(|phone| phone.call_ids().into_iter().map(|id| (id, phone.name())))
@@ -104,17 +112,20 @@ fn messages(datagrams: &[Datagram], phones: &[Phone], clock: Clock) -> Vec<Recor
     datagrams
         .iter()
         .filter(|datagram| is_sip(datagram))
-        .map(|datagram| {
+        .filter_map(|datagram| {
             let read = Message::parse(datagram.bytes.clone());
             let (call_id, oddities) = match &read {
                 Ok(message) => (message.call_id().to_owned(), message.oddities.clone()),
                 Err(error) => (String::new(), vec![error.to_string()]),
             };
+            if set_aside.contains(&call_id) {
+                return None;
+            }
             let sent = datagram.way == Way::Sent;
             // What is no phone's was sent by a probe, on behalf of the bridge.
             let probing = if call_id.is_empty() { "" } else { PROBING };
             let party = owners.get(&call_id).copied().unwrap_or(probing);
-            Recorded {
+            Some(Recorded {
                 at_us: (clock.seconds_at(datagram.at) * 1e6) as u64,
                 party: party.to_owned(),
                 sent,
@@ -122,7 +133,7 @@ fn messages(datagrams: &[Datagram], phones: &[Phone], clock: Clock) -> Vec<Recor
                 retransmission: !before.insert((sent, datagram.remote, datagram.bytes.clone())),
                 oddities,
                 text: masked(&datagram.bytes),
-            }
+            })
         })
         .collect()
 }

@@ -145,6 +145,11 @@ impl Phone {
         self.0.softphone.get().is_some()
     }
 
+    /// The Call-ID of its registration.
+    pub fn registration_id(&self) -> &str {
+        &self.0.registration_call_id
+    }
+
     /// The Call-IDs of its calls and of its registration.
     pub(super) fn call_ids(&self) -> Vec<String> {
         let mut ids: Vec<String> =

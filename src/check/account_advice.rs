@@ -30,6 +30,15 @@ pub(super) const fn account(cause: Cause) -> Advice {
              Asterisk: maxcalls, call-limit, device_state_busy_at; FreeSWITCH: max-sessions; \
              3CX: simultaneous calls of the licence; SBCs: sessions per trunk or per address.",
         ),
+        Cause::Overload => row(
+            "7.2",
+            "What one user is granted is not granted to many who ask at the same time",
+            "All users of the bridge come from one IP address and port, so what counts requests by \
+             address takes them for an attack: exempt the bridge (Kamailio: pike and htable; \
+             fail2ban: ignoreip; FreeSWITCH: max-sessions-per-second; 3CX: allowed IP addresses; \
+             Asterisk: taskprocessor alerts show a machine too slow). If the profile asks for more \
+             than the PBX is meant for, say so: expect.simultaneous_calls, bridge.transactions.",
+        ),
         Cause::OneDeviceRings => row(
             "2.6.2",
             "Of a desk phone and Teams on one extension only one rings",

@@ -48,6 +48,7 @@ pub const fn advice(cause: Cause) -> Advice {
         | Cause::BindingNotRemoved
         | Cause::ContactRewritten
         | Cause::LicenceLimit
+        | Cause::Overload
         | Cause::OneDeviceRings
         | Cause::OtherDeviceRingsOn
         | Cause::NoDeskPhone
@@ -154,6 +155,7 @@ const fn of_the_way_there(cause: Cause) -> Advice {
         | Cause::RefusalTranslated
         | Cause::RingingEnded
         | Cause::MethodUnsupported
+        | Cause::MediaToHolder
         | Cause::FailedTransferStuck
         | Cause::FailedTransferOtherwise
         | Cause::PartyNotIntroduced

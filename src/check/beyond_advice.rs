@@ -32,6 +32,13 @@ pub(super) const fn beyond(cause: Cause) -> Advice {
             "The PBX does not know a method that it need not know",
             "Nothing to change: the bridge does the same thing by re-INVITE.",
         ),
+        Cause::MediaToHolder => row(
+            "B.2.4",
+            "Who holds is sent audio that nobody hears",
+            "Nothing to change unless bandwidth is short: after a=inactive or a=sendonly nothing \
+             should be sent (RFC 3264 §8.4). Asterisk: rtp_keepalive sends now and then only; \
+             SBCs and transcoders often go on.",
+        ),
         Cause::FailedTransferStuck => row(
             "B.3.1",
             "A transfer failed, and the transferred party is left alone",

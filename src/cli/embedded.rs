@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::UsageError;
 use crate::agent::Stage;
-use crate::pbx::{Config, Defects, NumberForm, ReferencePbx, Srtp, TlsConfig};
+use crate::pbx::{Config, Defects, NumberForm, ReferencePbx, Srtp, TlsConfig, UserConfig};
 use crate::profile::{
-    Authentication, MediaEncryption, NumberFormat, Profile, Protocol, Reached, Secret,
+    Authentication, EmbeddedUser, MediaEncryption, NumberFormat, Profile, Protocol, Reached, Secret,
 };
 use crate::sip::transaction::Timers;
 
@@ -97,6 +97,11 @@ fn configure(config: &mut Config, profile: &Profile) {
     config.numbers.outside_prefix.clone_from(&form.outside_line_prefix);
     let ports = form.media_ports.as_ref();
     config.media_ports = ports.map(|ports| (*ports.start(), *ports.end())).or(config.media_ports);
+    let (known, wanted) = (config.users.len(), form.embedded_users);
+    config.users.extend((known..wanted).map(|index| {
+        let EmbeddedUser { name, username, number } = EmbeddedUser::nth(index);
+        UserConfig { name, extension: username.clone(), username, number, password: None }
+    }));
     if form.number_format == NumberFormat::default() {
         return;
     }

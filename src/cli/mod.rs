@@ -15,6 +15,7 @@ mod init;
 mod list;
 mod logging;
 mod matrix;
+mod open_files;
 mod pbx;
 mod progress;
 mod report;
@@ -78,6 +79,7 @@ pub struct UsageError(pub String);
 /// process.
 pub fn main(clock: Clock) -> ExitCode {
     let console = Console::detect();
+    open_files::allow_all();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {

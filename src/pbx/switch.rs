@@ -270,7 +270,7 @@ impl Switch {
             return Some((486, "Busy Here"));
         }
         let between_users = Arc::strong_count(&self.between_users) - 1;
-        self.defects.refusal(destination, !self.tasks.is_empty(), between_users)
+        self.defects.refusal(destination, self.tasks.len(), between_users)
     }
 
     /// Who an authenticated account is in a call.

@@ -51,6 +51,8 @@ pub struct Bridge {
     pub media_bind: Option<IpAddr>,
     /// Codecs of the Teams users' calls, most wanted first.
     pub codecs: Vec<Codec>,
+    /// Most transactions that are open at a time where many users do the same.
+    pub transactions: usize,
     /// User-Agent header (guide 2.6.7).
     pub user_agent: String,
     /// Certificate to present over TLS and its key, PEM files; without them no connection
@@ -61,6 +63,10 @@ pub struct Bridge {
 impl Bridge {
     /// User-Agent of the bridge service.
     pub const USER_AGENT: &'static str = "Call2Teams.com";
+
+    /// Open transactions, if the profile does not say: few enough for PBXs that count requests
+    /// by address and second.
+    pub const TRANSACTIONS: usize = 10;
 
     /// The codecs that every PBX has; which of the laws comes first is all the same to Teams.
     pub const CODECS: [Codec; 2] = [Codec::Pcmu, Codec::Pcma];
@@ -78,14 +84,26 @@ impl Default for Bridge {
             second_node: None,
             media_bind: None,
             codecs: Self::CODECS.to_vec(),
+            transactions: Self::TRANSACTIONS,
             user_agent: Self::USER_AGENT.to_owned(),
             certificate: None,
         }
     }
 }
 
-const BRIDGE: &[&str] =
-    &["bind", "second_node", "media_bind", "codecs", "user_agent", "certificate_file", "key_file"];
+const BRIDGE: &[&str] = &[
+    "bind",
+    "second_node",
+    "media_bind",
+    "codecs",
+    "transactions",
+    "user_agent",
+    "certificate_file",
+    "key_file",
+];
+
+/// The keys that `bridge` has where the PBX is the embedded one.
+const OF_EMBEDDED: &[&str] = &["codecs", "transactions"];
 
 /// The bridge's own certificate, which needs its key.
 fn certificate(section: &Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
@@ -146,12 +164,17 @@ fn codecs(section: &Section<'_, '_>) -> Vec<Codec> {
     codecs
 }
 
-/// Reads `bridge` where the PBX is the embedded one: of its fields only the codecs.
+fn transactions(section: &Section<'_, '_>) -> usize {
+    section.count("transactions", 1..=100).unwrap_or(Bridge::TRANSACTIONS)
+}
+
+/// Reads `bridge` where the PBX is the embedded one, which gives it its addresses.
 pub(super) fn embedded_bridge(profile: &Section<'_, '_>) -> Bridge {
     let Some(section) = profile.section("bridge", BRIDGE) else { return Bridge::default() };
-    let others: Vec<&str> = BRIDGE.iter().copied().filter(|key| *key != "codecs").collect();
+    let others: Vec<&str> =
+        BRIDGE.iter().copied().filter(|key| !OF_EMBEDDED.contains(key)).collect();
     without(&section, &others);
-    Bridge { codecs: codecs(&section), ..Bridge::default() }
+    Bridge { codecs: codecs(&section), transactions: transactions(&section), ..Bridge::default() }
 }
 
 /// Reads `bridge`.
@@ -186,6 +209,7 @@ pub(super) fn bridge(profile: &Section<'_, '_>, facts: &mut Facts) -> Bridge {
         second_node: facts.second_node.as_ref().map(|address| address.value),
         media_bind: media_bind(&section),
         codecs: codecs(&section),
+        transactions: transactions(&section),
         user_agent: user_agent.map_or(default.user_agent, |agent| agent.value),
         certificate: certificate(&section),
     }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::people::letter_name;
 use super::{
     Bridge, DeskPhone, Extension, External, HostPort, Line, NumberFormat, Pbx, Profile, Protocol,
     Secret, Softphone, Trunk, User,
@@ -18,6 +19,35 @@ pub struct Reached {
     pub stun: Option<SocketAddr>,
 }
 
+/// A user of the embedded PBX.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmbeddedUser {
+    /// Display name.
+    pub name: String,
+    /// SIP username and extension.
+    pub username: String,
+    /// Direct number, E.164.
+    pub number: String,
+}
+
+impl EmbeddedUser {
+    /// The user with that index: 1001 to 1016, which the PBX has anyhow, then 2016 and so on,
+    /// with numbers of another range that is kept free for fiction.
+    pub fn nth(index: usize) -> Self {
+        let name = letter_name(index);
+        if index < Profile::EMBEDDED_USERS {
+            let (username, number) = (1001 + index, 101 + index);
+            return Self {
+                name,
+                username: username.to_string(),
+                number: format!("+441632960{number}"),
+            };
+        }
+        let username = (2000 + index).to_string();
+        Self { name, username, number: format!("+442079460{index:03}") }
+    }
+}
+
 impl From<SocketAddr> for Reached {
     fn from(sip: SocketAddr) -> Self {
         Self { sip, tls: None, stun: None }
@@ -25,12 +55,13 @@ impl From<SocketAddr> for Reached {
 }
 
 impl Profile {
-    /// How many users the embedded PBX has, so that scenarios can run side by side.
-    pub const EMBEDDED_USERS: u16 = 16;
+    /// How many users the embedded PBX has if the profile does not say, so that scenarios can run
+    /// side by side.
+    pub const EMBEDDED_USERS: usize = 16;
 
     /// Fills a profile that says `embedded: true`: the PBX at `pbx`, bridge, trunk and
     /// phones on free ports of the same address, users 1001 to 1016 with numbers
-    /// from +441632960101, as many external numbers from +441632960201 and one of another
+    /// from +441632960101 and perhaps more of them, as many external numbers from +441632960201 and one of another
     /// country, extension phones from 1101, and for each username the password that the PBX
     /// gave it. The numbers are of the ranges that are kept free for fiction.
     #[must_use]
@@ -43,26 +74,27 @@ impl Profile {
         let host_port =
             |at: SocketAddr| HostPort { host: at.ip().to_string(), port: Some(at.port()) };
         let here = SocketAddr::new(pbx.ip(), 0);
-        let count = Self::EMBEDDED_USERS;
-        let user = |index: u16| User {
-            name: match u8::try_from(index) {
-                Ok(index) if index < 26 => format!("User {}", char::from(b'A' + index)),
-                _ => format!("User {}", index + 1),
-            },
-            username: format!("{}", 1001 + index),
-            auth_username: None,
-            password: password(&format!("{}", 1001 + index)),
-            number: format!("+441632960{}", 101 + index),
-            extension: Some(format!("{}", 1001 + index)),
+        let count = self.pbx.embedded_users;
+        let user = |index: usize| {
+            let EmbeddedUser { name, username, number } = EmbeddedUser::nth(index);
             // One user of each pair has a second device on the same account (guide 2.6.2).
-            desk_phone: index.is_multiple_of(2).then(|| DeskPhone {
-                username: format!("{}", 1001 + index),
+            let shares = index < Self::EMBEDDED_USERS && index.is_multiple_of(2);
+            User {
+                name,
                 auth_username: None,
-                password: password(&format!("{}", 1001 + index)),
-                bind: Some(here),
-            }),
+                password: password(&username),
+                number,
+                extension: Some(username.clone()),
+                desk_phone: shares.then(|| DeskPhone {
+                    username: username.clone(),
+                    auth_username: None,
+                    password: password(&username),
+                    bind: Some(here),
+                }),
+                username,
+            }
         };
-        let phone = |index: u16| Extension {
+        let phone = |index: usize| Extension {
             name: if index == 0 {
                 "Desk phone".to_owned()
             } else {
@@ -88,7 +120,7 @@ impl Profile {
                 ..self.pbx
             },
             users: (0..count).map(user).collect(),
-            extensions: (0..count / 4).map(phone).collect(),
+            extensions: (0..count.min(Self::EMBEDDED_USERS).div_ceil(4)).map(phone).collect(),
             external: External {
                 line: Line::Trunk(Trunk {
                     bind: here,
@@ -158,5 +190,26 @@ mod tests {
         assert_ne!(profile.users[0].password, profile.users[1].password);
         assert!(profile.external.numbers.iter().all(|number| crate::profile::is_e164(number)));
         assert_eq!(profile.users[1].name, "User B");
+    }
+
+    #[test]
+    fn any_number_of_users_have_accounts_of_their_own() {
+        let mut profile =
+            Profile::embedded(SocketAddr::from(([127, 0, 0, 1], 40_000)), |_| Secret::new(""));
+        profile.pbx.embedded_users = 500;
+        let profile =
+            profile.filled(SocketAddr::from(([127, 0, 0, 1], 40_000)), |_| Secret::new(""));
+        let outside = profile.external.numbers.iter();
+        let numbers: Vec<&String> =
+            profile.users.iter().map(|u| &u.number).chain(outside).collect();
+        let usernames = profile.users.iter().map(|user| &user.username);
+        let phones = profile.extensions.iter().map(|phone| &phone.username);
+        let usernames: Vec<&String> = usernames.chain(phones).collect();
+        assert_eq!((profile.users.len(), numbers.len(), usernames.len()), (500, 1001, 504));
+        for list in [numbers, usernames] {
+            let unique: std::collections::HashSet<&String> = list.iter().copied().collect();
+            assert_eq!(unique.len(), list.len());
+        }
+        assert!(profile.users.iter().all(|user| crate::profile::is_e164(&user.number)));
     }
 }

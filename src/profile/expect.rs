@@ -18,6 +18,9 @@ pub struct Expect {
     /// Whether the PBX transfers with consultation, REFER with Replaces (RFC 3891; beyond the
     /// guide).
     pub attended_transfer: bool,
+    /// How many calls the PBX is to carry at a time (beyond the guide); one for each user of the
+    /// profile if not given.
+    pub simultaneous_calls: Option<usize>,
 }
 
 impl Expect {
@@ -54,6 +57,7 @@ impl Default for Expect {
             expiry_settable: true,
             failed_transfer: FailedTransfer::default(),
             attended_transfer: true,
+            simultaneous_calls: None,
         }
     }
 }

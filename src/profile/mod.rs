@@ -25,13 +25,14 @@ mod read;
 mod rules;
 mod secret;
 mod section;
+mod series;
 mod softphone;
 mod suggest;
 mod template;
 mod tree;
 
 pub use bridge::{Bridge, Codec};
-pub use embedded::Reached;
+pub use embedded::{EmbeddedUser, Reached};
 pub use environment::{Environment, process_environment};
 pub use expect::{Expect, FailedTransfer, HoldAudio, TransferCallerId};
 pub use load::{Profile, Source};

@@ -5,13 +5,15 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use super::{NumberFormat, Trunk};
+use super::{NumberFormat, Profile, Trunk};
 
 /// How the PBX is reached and what it supports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pbx {
     /// Whether the reference PBX of this program is meant; nothing else is set then.
     pub embedded: bool,
+    /// How many users the embedded PBX has for the profile.
+    pub embedded_users: usize,
     /// Where the PBX stands (guide 4.1.1.1).
     pub location: Location,
     /// SIP domain without a port (guide 4.1.1.2); the host part of every address of record.
@@ -48,6 +50,7 @@ impl Default for Pbx {
     fn default() -> Self {
         Self {
             embedded: false,
+            embedded_users: Profile::EMBEDDED_USERS,
             location: Location::default(),
             sip_domain: String::new(),
             sip_proxy: None,

@@ -1,8 +1,11 @@
 //! Reads who takes part besides the bridge: users, extensions and the outside.
 
-use super::read::{bind, item, media_bind, number, placed_host, protocol, sip_domain, sip_proxy};
+use super::read::{
+    MOST_USERS, bind, item, media_bind, number, placed_host, protocol, sip_domain, sip_proxy,
+};
 use super::rules::Facts;
 use super::section::{Placed, Section, printable};
+use super::series::{counted, unnamed};
 use super::{Account, DeskPhone, Extension, External, Line, Registrar, Secret, Trunk, User};
 
 /// More digits than this are a number that somebody outside may have, not an extension.
@@ -20,6 +23,7 @@ const USER: &[&str] = &[
     "number",
     "extension",
     "desk_phone",
+    "count",
 ];
 const DESK_PHONE: &[&str] = &["username", "auth_username", "password", "password_file", "bind"];
 const EXTENSION: &[&str] = &[
@@ -86,8 +90,15 @@ pub(super) fn users(profile: &Section<'_, '_>, facts: &mut Facts) -> Vec<User> {
         .sections("users", USER)
         .iter()
         .enumerate()
-        .map(|(index, section)| user(section, index, facts))
+        .flat_map(|(index, section)| user(section, index, facts))
         .collect();
+    if read.len() > MOST_USERS {
+        profile.error(
+            profile.key_span("users"),
+            format!("the profile has {} users", read.len()),
+            format!("give at most {MOST_USERS}"),
+        );
+    }
     if read.len() < 2 && profile.items("users").len() < 2 {
         let have = if read.len() == 1 { "only one Teams user" } else { "no Teams users" };
         profile.error(
@@ -99,7 +110,31 @@ pub(super) fn users(profile: &Section<'_, '_>, facts: &mut Facts) -> Vec<User> {
     read
 }
 
-fn user(section: &Section<'_, '_>, index: usize, facts: &mut Facts) -> User {
+/// A user, or as many as its `count` says.
+fn user(section: &Section<'_, '_>, index: usize, facts: &mut Facts) -> Vec<User> {
+    let count = section.count("count", 1..=MOST_USERS).unwrap_or(1);
+    if count == 1 {
+        return vec![one_user(section, index, count, facts)];
+    }
+    // What is unique is each of the series, not what it begins with.
+    let mut first = Facts { number_format: facts.number_format.clone(), ..Facts::default() };
+    let users = counted(section, one_user(section, index, count, &mut first), count);
+    let mut each = |key: &str, list: fn(&mut Facts) -> &mut Vec<Placed<String>>, value: &str| {
+        let span = section.key_span(key);
+        list(facts).push(Placed { value: value.to_owned(), span });
+    };
+    for user in &users {
+        each("name", |facts| &mut facts.names, &user.name);
+        each("number", |facts| &mut facts.numbers, &user.number);
+        let extension = user.extension.as_ref();
+        extension.map(|extension| each("extension", |facts| &mut facts.extensions, extension));
+        let identity = format!("{}\u{0}{}", user.username, user.digest_username());
+        each("username", |facts| &mut facts.devices, &identity);
+    }
+    users
+}
+
+fn one_user(section: &Section<'_, '_>, index: usize, count: usize, facts: &mut Facts) -> User {
     let name = section.placed("name");
     if let Some(name) = &name {
         facts.names.push(name.clone());
@@ -122,7 +157,7 @@ fn user(section: &Section<'_, '_>, index: usize, facts: &mut Facts) -> User {
         );
     }
     User {
-        name: name.map_or_else(|| letter_name(index), |name| name.value),
+        name: name.map_or_else(|| unnamed(index, count), |name| name.value),
         username,
         auth_username,
         password,
@@ -159,7 +194,7 @@ fn user_number(section: &Section<'_, '_>, text: &Placed<String>, facts: &Facts) 
 }
 
 /// "User A", "User B"… "User 27".
-fn letter_name(index: usize) -> String {
+pub(super) fn letter_name(index: usize) -> String {
     match u8::try_from(index) {
         Ok(index) if index < 26 => format!("User {}", char::from(b'A' + index)),
         _ => format!("User {}", index + 1),

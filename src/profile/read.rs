@@ -13,6 +13,9 @@ use super::{
     TransferCallerId, duration, is_e164,
 };
 
+/// Most users of a profile.
+pub(super) const MOST_USERS: usize = 500;
+
 const PROTOCOLS: &[(&str, Protocol)] =
     &[("udp", Protocol::Udp), ("tcp", Protocol::Tcp), ("tls", Protocol::Tls)];
 
@@ -22,6 +25,7 @@ const AUTHENTICATIONS: &[(&str, Authentication)] =
 /// The keys of `pbx`.
 const PBX: &[&str] = &[
     "embedded",
+    "users",
     "location",
     "sip_domain",
     "sip_proxy",
@@ -54,8 +58,17 @@ pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
         );
     }
     let location = location(section);
+    let users = section.count("users", 2..=MOST_USERS);
+    if users.is_some() && !embedded {
+        section.error(
+            section.key_span("users"),
+            "`users` in `pbx` is for the embedded PBX only",
+            "list the accounts under `users:`; `count: 50` in one makes many of it",
+        );
+    }
     let common = Pbx {
         embedded,
+        embedded_users: users.unwrap_or(default.embedded_users),
         number_format: number_format(section, &location),
         location,
         authentication: section.choice("authentication", AUTHENTICATIONS).unwrap_or_default(),
@@ -332,6 +345,7 @@ pub(super) fn expect(profile: &Section<'_, '_>) -> Expect {
         "expiry_settable",
         "failed_transfer",
         "attended_transfer",
+        "simultaneous_calls",
     ];
     let Some(section) = profile.section("expect", &keys) else { return default };
     let caller_ids = [
@@ -369,5 +383,6 @@ pub(super) fn expect(profile: &Section<'_, '_>) -> Expect {
         expiry_settable: section.yes_no("expiry_settable").unwrap_or(default.expiry_settable),
         failed_transfer: section.choice("failed_transfer", &failures).unwrap_or_default(),
         attended_transfer: section.yes_no("attended_transfer").unwrap_or(default.attended_transfer),
+        simultaneous_calls: section.count("simultaneous_calls", 1..=MOST_USERS),
     }
 }

@@ -4,6 +4,7 @@
 //! that one run of `pbxcert check` shows all that is wrong.
 
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -231,6 +232,20 @@ impl<'r, 'e> Section<'r, 'e> {
                 text.span,
                 format!("`{}` is no value of `{key}`", printable(&text.value)),
                 format!("write it as in `{key}: {example}`"),
+            );
+        }
+        value
+    }
+
+    /// A whole number within limits.
+    pub(super) fn count(&self, key: &str, limits: RangeInclusive<usize>) -> Option<usize> {
+        let text = self.placed(key)?;
+        let value = text.value.parse().ok().filter(|value| limits.contains(value));
+        if value.is_none() {
+            self.error(
+                text.span,
+                format!("`{}` is no value of `{key}`", printable(&text.value)),
+                format!("write a whole number from {} to {}", limits.start(), limits.end()),
             );
         }
         value

@@ -29,6 +29,10 @@ pub enum Cause {
     ContactRewritten,
     /// What one user may, not all may at once: licences or channels are counted (guide 2.6.1).
     LicenceLimit,
+    /// Who holds a call is sent RTP nevertheless (RFC 3264 §8.4): seen on healthy PBXs.
+    MediaToHolder,
+    /// What one user is granted is refused or not answered when many ask at a time.
+    Overload,
     /// Of two devices on one extension only one rings (guide 2.6.2).
     OneDeviceRings,
     /// A device rings on when another has answered (guide 2.6.2).

@@ -11,6 +11,7 @@ mod event;
 mod guide;
 mod hearing;
 mod hold_form;
+mod load;
 mod observation;
 mod presented;
 mod probe;
@@ -24,6 +25,7 @@ pub use event::Event;
 pub use guide::{PARAGRAPHS, Paragraph, Tested};
 pub use hearing::{Heard, HearingTrack, Segment, Sound, StreamStats, Window};
 pub use hold_form::HoldForm;
+pub use load::{LoadKind, LoadMedia, LoadStep};
 pub use observation::{
     ABOUT_VERSION, CallerId, Direction, Ender, Observation, RegistrationFailure, VERSION_KEPT, What,
 };

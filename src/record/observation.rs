@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Presented, ProbeFact, StunAsked, Vantage};
+use super::{LoadStep, Presented, ProbeFact, StunAsked, Vantage};
 
 /// A fact about one party at one time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -297,6 +297,8 @@ pub enum What {
     Vantage(Vantage),
     /// A readiness probe saw something (guide sections 2 to 5).
     Probed(ProbeFact),
+    /// Many users did the same at once (beyond the guide).
+    Load(LoadStep),
     /// Something worth telling that no check reads: an oddity on the wire.
     Oddity {
         /// What it was.

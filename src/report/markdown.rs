@@ -6,7 +6,7 @@ use crate::record::{Run, Verdict};
 
 use super::clean::short;
 use super::outcome::{counts, times};
-use super::{Section, clean, findings, outcome, registrations, vantage};
+use super::{Section, clean, findings, load, outcome, registrations, vantage};
 
 /// Headline, findings worst first, table by clause.
 pub fn markdown(run: &Run) -> String {
@@ -68,6 +68,14 @@ pub fn markdown(run: &Run) -> String {
                 scenario.duration_s
             );
         }
+    }
+    let load = load::of_run(run);
+    if !load.is_empty() {
+        let _ = writeln!(out, "\n## Load\n\n| load | {} |", load::HEADS.join(" | "));
+        let _ = writeln!(out, "|---{}|", "|---:".repeat(load::HEADS.len()));
+    }
+    for row in load {
+        let _ = writeln!(out, "| {} | {} |", row.what, row.cells.join(" | "));
     }
     out.push('\n');
     let _ = writeln!(out, "pbxcert {}", escaped(&run.tool_version));

@@ -14,6 +14,7 @@ mod html;
 mod json;
 mod junit;
 mod ladder;
+mod load;
 mod markdown;
 mod matrix;
 mod messages;

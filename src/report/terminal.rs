@@ -11,7 +11,9 @@ use crate::record::{Cause, Run, Scenario, Verdict};
 
 use super::clean::short;
 use super::outcome::{counts, times};
-use super::{Ladder, Section, Style, clean, findings, ladder, outcome, registrations, vantage};
+use super::{
+    Ladder, Section, Style, clean, findings, ladder, load, outcome, registrations, vantage,
+};
 
 /// Messages of a ladder on a terminal; the file has all of them.
 const LADDER_MESSAGES: usize = 80;
@@ -30,6 +32,10 @@ pub fn summary(run: &Run, style: Style) -> String {
             out.push_str(line.trim_end());
             out.push('\n');
         }
+    }
+    let load = load::table(run, style);
+    if !load.is_empty() {
+        let _ = writeln!(out, "\n{load}");
     }
     out.push('\n');
     push_wrapped(&mut out, style, "", &format!("{}; {}", counts(run), times(run)));

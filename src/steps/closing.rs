@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::{StreamExt as _, stream};
+
 use super::adapter::findings;
 use super::waiting::REACTION;
 use super::world::Scene;
@@ -45,7 +47,8 @@ impl Scene {
     /// gathers the evidence into `folder/name`.
     pub async fn close(&mut self, clause: &str, folder: Option<&Path>, name: &str) -> Closed {
         let phones = self.phones();
-        let calls: Vec<Call> = phones.iter().flat_map(Phone::calls).collect();
+        let kept = |call: &Call| !self.set_aside.contains(call.call_id());
+        let calls: Vec<Call> = phones.iter().flat_map(Phone::calls).filter(kept).collect();
         self.end_calls(&calls).await;
         let mut judged: Vec<Judgement> = self.watch_after_end(&calls).await.into_iter().collect();
         if let Some(phone) = &self.node {
@@ -56,7 +59,9 @@ impl Scene {
             let phone = phone.clone();
             async move { tokio::time::timeout(UNREGISTRATION, phone.unregister()).await }
         };
-        futures::future::join_all(phones.iter().map(leave)).await;
+        let at_once = self.stage.profile().bridge.transactions;
+        let leaving = stream::iter(phones.iter().map(leave)).buffer_unordered(at_once);
+        leaving.for_each(|_| async {}).await;
         let expected = check::expected_changes(&self.observations());
         for call in &calls {
             judged.extend(check::quality_notes(&call.leg().stats(), expected));
@@ -64,9 +69,9 @@ impl Scene {
         }
         let stage = Arc::clone(&self.stage);
         let (label, folder) = (self.place.label.clone(), folder.map(Path::to_owned));
-        let name = name.to_owned();
+        let (name, set_aside) = (name.to_owned(), std::mem::take(&mut self.set_aside));
         let writing = tokio::task::spawn_blocking(move || {
-            gather(&stage, &label, &phones, folder.as_deref(), &name)
+            gather(&stage, &label, &phones, &set_aside, folder.as_deref(), &name)
         });
         let gathered = writing.await.unwrap_or_default();
         judged.extend(gathered.problems.iter().map(|problem| {

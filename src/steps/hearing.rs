@@ -13,7 +13,7 @@ use crate::check::{self, Judgement};
 use crate::record::{Cause, StreamStats, Verdict, What};
 
 /// How long each party speaks alone (design §6).
-const SOLO: Duration = Duration::from_secs(1);
+pub(super) const SOLO: Duration = Duration::from_secs(1);
 
 /// Longest time that both speak until 2-way audio is decided: past the 3 s in which a
 /// late onset only warns.

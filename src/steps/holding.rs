@@ -49,6 +49,9 @@ pub(super) fn phrases() -> Vec<Phrase> {
             Weight::Aside,
             |scene, found| async move { scene.hears_hold_music(&found).await }.boxed_local(),
         ),
+        phrase(StepType::Then, "Teams is sent no audio meanwhile", Weight::Aside, |scene, _| {
+            async move { Ok(vec![scene.sent_nothing()?]) }.boxed_local()
+        }),
     ]
 }
 
@@ -145,6 +148,12 @@ impl Scene {
         Ok((role.name(), call))
     }
 
+    /// Whether the holder was left alone since the music was listened to.
+    fn sent_nothing(&mut self) -> Result<Judgement, AgentError> {
+        let (_, call) = self.teams_call()?;
+        Ok(check::sent_nothing(self.held_since, call.leg().last_packet_at()))
+    }
+
     /// The far party of the Teams user listens to the hold music; both go on speaking,
     /// so that what leaks through the hold is heard.
     async fn hears_hold_music(&mut self, found: &Captures) -> Result<Vec<Judgement>, AgentError> {
@@ -160,6 +169,7 @@ impl Scene {
         let expect = self.stage.profile().expect.hold_audio;
         let before = held.leg().stats();
         let from = self.log().now();
+        self.held_since = from;
         let end = Instant::now() + duration;
         loop {
             let over = Instant::now() >= end;

@@ -26,6 +26,8 @@ pub struct Need {
     pub users: Users,
     /// External numbers; `@external-2` asks for two.
     pub externals: usize,
+    /// Whether it takes all of them, and needs two at least (`@all-externals`).
+    pub all_externals: bool,
     /// Whether it needs another extension's phone (`@desk-phone`).
     pub desk_phone: bool,
     /// Whether it wants an external number of another country than the PBX's, if the profile has
@@ -46,6 +48,10 @@ impl Need {
             }
             if let Some(count) = tag.strip_prefix("external-").and_then(|n| n.parse().ok()) {
                 need.externals = count;
+            }
+            if tag == "all-externals" {
+                need.all_externals = true;
+                need.externals = 2;
             }
             need.abroad |= tag == "external-abroad";
             need.desk_phone |= tag == "desk-phone";
@@ -87,6 +93,8 @@ struct Shared {
     with_desk: Vec<usize>,
     /// External numbers of another country.
     abroad: Vec<usize>,
+    /// How many external numbers there are.
+    all_externals: usize,
     /// How many pairs there are.
     pairs: usize,
     returned: Notify,
@@ -126,11 +134,12 @@ impl Pool {
             externals: count(profile.external.numbers.len()),
             extensions: count(profile.extensions.len()),
         };
+        let all_externals = free.externals.len();
         let numbers = profile.external.numbers.iter().enumerate();
         let abroad = numbers.filter(|(_, number)| profile.pbx.is_abroad(number));
         let abroad = abroad.map(|(index, _)| index).collect();
         let (free, returned) = (Mutex::new(free), Notify::new());
-        Self(Arc::new(Shared { free, with_desk, abroad, pairs, returned }))
+        Self(Arc::new(Shared { free, with_desk, abroad, all_externals, pairs, returned }))
     }
 
     /// Waits until all that is needed is free at once.
@@ -157,10 +166,11 @@ impl Pool {
         let mut free = self.0.free.lock().unwrap_or_else(PoisonError::into_inner);
         let abroad = |index: &usize| self.0.abroad.contains(index);
         let wants_abroad = need.abroad && !self.0.abroad.is_empty();
+        let externals = if need.all_externals { self.0.all_externals } else { need.externals };
         let short = (wants_abroad && !free.externals.iter().any(abroad))
             || (need.users != Users::Nobody && free.pairs.is_empty())
             || (need.users == Users::Everyone && free.pairs.len() < self.0.pairs)
-            || free.externals.len() < need.externals
+            || free.externals.len() < externals
             || (need.desk_phone && free.extensions.is_empty());
         if short {
             return None;
@@ -180,7 +190,7 @@ impl Pool {
             let number = free.externals.remove(at);
             free.externals.push(number);
         }
-        let rest = free.externals.len() - need.externals;
+        let rest = free.externals.len() - externals;
         let mut externals = free.externals.split_off(rest);
         externals.reverse();
         let extension = if need.desk_phone { free.extensions.pop() } else { None };
@@ -197,6 +207,11 @@ impl Lease {
     /// Index of the n-th external number in the profile.
     pub fn external(&self, n: usize) -> Option<usize> {
         self.externals.get(n).copied()
+    }
+
+    /// Indices of all its external numbers in the profile.
+    pub fn externals(&self) -> &[usize] {
+        &self.externals
     }
 
     /// Index of the extension phone in the profile.
@@ -225,6 +240,7 @@ mod tests {
     const PAIR: Need = Need {
         users: Users::Pair,
         externals: 0,
+        all_externals: false,
         abroad: false,
         desk_phone: false,
         shared_extension: false,
@@ -240,6 +256,7 @@ mod tests {
             free: Mutex::new(free),
             with_desk: vec![0],
             abroad: vec![1],
+            all_externals: externals,
             pairs,
             returned: Notify::new(),
         }))
@@ -288,6 +305,16 @@ mod tests {
         assert_eq!(lease.external(0), Some(1));
         assert!(pool.try_lease(Need { externals: 1, ..need }).is_none(), "it is taken");
         assert!(pool.try_lease(Need { externals: 1, ..PAIR }).is_some());
+    }
+
+    #[tokio::test]
+    async fn who_takes_all_external_numbers_waits_for_every_one() {
+        let pool = pool(2, 3);
+        let all = Need::from_tags(["all-externals"]);
+        let one = pool.lease(Need { externals: 1, ..PAIR }).await;
+        assert!(pool.try_lease(all).is_none(), "one is out");
+        drop(one);
+        assert_eq!(pool.lease(all).await.externals().len(), 3);
     }
 
     #[test]

@@ -7,12 +7,11 @@ use futures::FutureExt as _;
 
 use super::closing::UNREGISTRATION;
 use super::phrase::{Phrase, Weight, phrase};
-use super::waiting::{REACTION, judged};
+use super::waiting::REACTION;
 use super::world::Scene;
 use crate::agent::{AgentError, Call, Phone};
-use crate::check::{self, Judgement, Ring, Turn};
-use crate::profile::Authentication;
-use crate::record::{Cause, Observation, Verdict, What};
+use crate::check::{self, Judgement, Turn};
+use crate::record::{Cause, Verdict, What};
 
 /// How long all registrations, or all calls, may take together: there is an end to what a
 /// scenario waits for, however many users the profile has.
@@ -39,14 +38,20 @@ pub(super) fn phrases() -> Vec<Phrase> {
 }
 
 impl Scene {
-    async fn everybody_registers(&mut self) -> Result<Vec<Judgement>, AgentError> {
+    /// A phone for each user of the profile.
+    pub(super) fn gather_crowd(&mut self) -> Result<(), AgentError> {
         let profile = self.stage.profile().clone();
-        for (index, user) in profile.users.iter().enumerate() {
+        for (index, user) in profile.users.iter().enumerate().skip(self.crowd.len()) {
             self.crowd.push(self.stage.user(index, &user.name, &self.place)?);
         }
+        Ok(())
+    }
+
+    async fn everybody_registers(&mut self) -> Result<Vec<Judgement>, AgentError> {
+        self.gather_crowd()?;
         let of = self.crowd.len();
         let expected = format!("{of} registrations at the same time");
-        if profile.pbx.authentication == Authentication::Address {
+        if self.nobody_registers() {
             let observed = "nobody registers: the profile says authentication by address";
             return Ok(vec![Judgement::pass(expected, observed)]);
         }
@@ -97,7 +102,7 @@ impl Scene {
                 Some(Cause::CallRejected | Cause::CallUnanswered | Cause::CalleeNotRung)
             );
             if index > 0 && refused {
-                self.end_all(&crowd).await;
+                self.end_all_of(&crowd).await;
                 alone = Some(self.talks_alone(index * 2 + 1, caller, callee).await?);
             }
             // What is wrong with one call by itself is judged by sections 6 and 7.
@@ -115,34 +120,10 @@ impl Scene {
         caller: &Phone,
         callee: &Phone,
     ) -> Result<Option<Judgement>, AgentError> {
-        let profile = self.stage.profile();
-        let user = profile.users.get(callee_index);
+        let user = self.stage.profile().users.get(callee_index);
         let number = user.map(|user| user.extension.clone().unwrap_or_else(|| user.number.clone()));
         let number = number.ok_or_else(|| AgentError::Lacking(callee.name().to_owned()))?;
-        let cursor = self.log().len();
-        caller.dial(&number)?;
-        let limit = profile.expect.post_dial_delay;
-        let ring = Ring { callee: callee.name(), caller: caller.name(), transferor: None, limit };
-        let of_both = |o: &Observation| o.party == caller.name() || o.party == callee.name();
-        let own = |seen: &[Observation]| -> Vec<Observation> {
-            seen.iter().filter(|o| of_both(o)).cloned().collect()
-        };
-        let rung = judged(self.log(), cursor, limit, |seen, elapsed| {
-            check::rings(&own(seen), &ring, elapsed)
-        })
-        .await;
-        if rung.verdict != Verdict::Pass {
-            return Ok(Some(rung));
-        }
-        if let Some(call) = callee.current_call() {
-            // Who has stopped ringing by itself is told by what follows.
-            let _ = call.answer();
-        }
-        let answered = judged(self.log(), cursor, REACTION, |seen, elapsed| {
-            check::answered(&own(seen), Some(ring.caller), ring.callee, elapsed, REACTION)
-        })
-        .await;
-        Ok((answered.verdict != Verdict::Pass).then_some(answered))
+        Ok(self.join(caller, callee, &number).await?.err())
     }
 
     /// The same once more when nobody else is in a call.
@@ -157,28 +138,15 @@ impl Scene {
             if self.talks_with(callee_index, caller, callee).await?.is_none() {
                 return Ok(true);
             }
-            self.end_all(&[caller.clone(), callee.clone()]).await;
+            self.end_all_of(&[caller.clone(), callee.clone()]).await;
             tokio::time::sleep(AGAIN).await;
         }
         Ok(false)
     }
 
-    async fn end_all(&self, phones: &[Phone]) {
+    async fn end_all_of(&self, phones: &[Phone]) {
         let calls: Vec<Call> = phones.iter().filter_map(Phone::current_call).collect();
-        let cursor = self.log().len();
-        for call in calls.iter().filter(|call| call.was_dialled()) {
-            call.hang_up();
-        }
-        let ended = |seen: &[Observation]| {
-            let over = |call: &Call| {
-                let of = |o: &Observation| {
-                    o.call_id == call.call_id() && matches!(o.what, What::Ended { .. })
-                };
-                call.has_ended() || seen.iter().any(of)
-            };
-            calls.iter().all(over).then_some(())
-        };
-        self.log().wait(cursor, Instant::now() + REACTION, ended).await;
+        self.end_all(&calls).await;
     }
 
     fn everybody_is_in_a_call(&self) -> Judgement {

@@ -12,9 +12,9 @@ use regex::Regex;
 use super::adapter::dispatch;
 use super::world::{Scene, World};
 use super::{
-    admitting, answering, contacts, dialling, failing, giving_up, hanging_up, hearing, holding,
-    keys, licensing, mid_call, nodes, numbering, presenting, reaching, registering, securing,
-    sharing, softphone, transferring,
+    admitting, answering, contacts, crowd, dialling, failing, giving_up, hanging_up, hearing,
+    holding, keys, licensing, mid_call, nodes, numbering, presenting, reaching, registering,
+    securing, sharing, softphone, transferring,
 };
 use crate::agent::AgentError;
 use crate::check::Judgement;
@@ -102,6 +102,7 @@ pub(super) fn phrases() -> &'static [Phrase] {
             mid_call::phrases(),
             transferring::phrases(),
             failing::phrases(),
+            crowd::phrases(),
             hanging_up::phrases(),
         ]
         .into_iter()

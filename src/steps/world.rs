@@ -1,6 +1,6 @@
 //! What a scenario carries from step to step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,6 +89,10 @@ pub struct Scene {
     pub(super) softphone_of: Option<Role>,
     /// Phones of users that play no role: all users of the profile (guide 2.6.1).
     pub(super) crowd: Vec<Phone>,
+    /// The phones of the outside in as many calls (beyond the guide).
+    pub(super) outsiders: Vec<Phone>,
+    /// Call-IDs of which no more is kept than the figures and the pcap: of what passed in a crowd.
+    pub(super) set_aside: HashSet<String>,
     /// The phone at the node of the bridge that is lost (guide 4.1.1.1).
     pub(super) node: Option<Phone>,
     /// Registrations with and without a data parameter in the Contact (guide 4.1.1.8).
@@ -105,6 +109,8 @@ pub struct Scene {
     pub(super) transfer: Option<Transferring>,
     /// Whether a hold was resumed and nobody has listened since.
     pub(super) resumed: bool,
+    /// Since when the music of the latest hold was listened to, seconds of the run.
+    pub(super) held_since: f64,
     /// Position in the log before the PBX was asked for something that a later step judges.
     pub(super) asked_at: usize,
     /// Keys that were pressed last.
@@ -130,6 +136,8 @@ impl Scene {
             second_of: None,
             softphone_of: None,
             crowd: Vec::new(),
+            outsiders: Vec::new(),
+            set_aside: HashSet::new(),
             node: None,
             contact_trials: Vec::new(),
             numbering: None,
@@ -140,6 +148,7 @@ impl Scene {
             hang_ups: Vec::new(),
             transfer: None,
             resumed: false,
+            held_since: 0.0,
             asked_at: 0,
             pressed: None,
             talk_judged: Vec::new(),
@@ -170,7 +179,7 @@ impl Scene {
 
     /// Every phone that took part.
     pub fn phones(&self) -> Vec<Phone> {
-        self.phones.values().chain(&self.crowd).cloned().collect()
+        self.phones.values().chain(&self.crowd).chain(&self.outsiders).cloned().collect()
     }
 
     /// What the guide's durations and the listening windows took, s.

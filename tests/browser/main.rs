@@ -44,8 +44,23 @@ fn ran(command: &mut Command) -> Output {
     output
 }
 
+/// How often a run is made at most that this machine was too late to judge.
+const ATTEMPTS: usize = 3;
+
 /// A run of the reference PBX; its folder.
 fn certified(name: &str, only: &str, defects: &[&str]) -> PathBuf {
+    let mut attempt = 1;
+    loop {
+        let (folder, code) = certified_once(name, only, defects);
+        if code != Some(3) || attempt == ATTEMPTS {
+            return folder;
+        }
+        attempt += 1;
+    }
+}
+
+/// Its folder, and its exit code.
+fn certified_once(name: &str, only: &str, defects: &[&str]) -> (PathBuf, Option<i32>) {
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser-runs").join(name);
     let _ = std::fs::remove_dir_all(&out);
     let mut command = Command::new(env!("CARGO_BIN_EXE_pbxcert"));
@@ -57,7 +72,7 @@ fn certified(name: &str, only: &str, defects: &[&str]) -> PathBuf {
     let output = command.output().unwrap();
     let runs: Vec<_> = std::fs::read_dir(out.join("reference")).into_iter().flatten().collect();
     assert_eq!(runs.len(), 1, "{}", String::from_utf8_lossy(&output.stderr));
-    runs.into_iter().next().unwrap().unwrap().path()
+    (runs.into_iter().next().unwrap().unwrap().path(), output.status.code())
 }
 
 fn used(folder: &Path, kind: &str) {

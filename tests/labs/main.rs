@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read what it judges has failed")]
 
 mod capture;
+mod certificates;
 mod dies;
 mod lab;
 
@@ -30,6 +31,11 @@ fn asterisk_22_over_tcp() {
 #[test]
 fn asterisk_22_over_tls_with_srtp() {
     Lab("asterisk-22-tls").passes("asterisk-22-tls", &[("2.6.5", "warn", "unreachable-contact")]);
+}
+
+#[test]
+fn asterisk_22_with_g722() {
+    Lab("asterisk-22").passes("asterisk-22-g722", &[]);
 }
 
 #[test]

@@ -120,7 +120,7 @@ impl Media {
             telephone_event: agreed
                 .telephone_event
                 .filter(|_| !self.defects.loses_keys(self.was_held)),
-            sends: agreed.sends,
+            sends: agreed.sends || self.defects.has(Defect::HolderSentAudio),
             receives: agreed.receives,
             one_source: self.defects.has(Defect::SourceLocked),
             security,

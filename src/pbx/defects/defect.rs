@@ -2,9 +2,9 @@
 
 use super::row::Row;
 use super::{
-    caller_id, certificate, description, dialogs, form, hold, keys, media, network, other_holds,
-    other_transfers, protection, refer, registration, resume, rtp, set_up, sound, teardown,
-    transfer, transferred, unanswered,
+    caller_id, certificate, description, dialogs, form, hold, keys, load, media, network,
+    other_holds, other_transfers, protection, refer, registration, resume, rtp, set_up, sound,
+    teardown, transfer, transferred, unanswered,
 };
 
 /// One way to be broken. Its [`Row`] says how.
@@ -424,6 +424,8 @@ pub enum Defect {
     UpdateUnanswered,
     /// Hold ends the call after a minute.
     LongHoldTimesOut,
+    /// Who holds is sent RTP.
+    HolderSentAudio,
     /// Hold gets 491 where the other party holds.
     DoubleHoldRefused,
     // other transfers, beyond the guide
@@ -468,6 +470,15 @@ pub enum Defect {
     RingsBriefly,
     /// The same, and its caller never learns of it.
     RingsBrieflyUntold,
+    // many users at once, beyond the guide
+    /// More than a dozen REGISTERs in a second get 503.
+    RegistersThrottled,
+    /// The ninth call gets 503.
+    ChannelLimit,
+    /// The ninth call has no audio.
+    MediaLimit,
+    /// Calls beyond the eighth are crossed.
+    CrossedUnderLoad,
 }
 
 /// The rows, by phase.
@@ -494,6 +505,7 @@ const PHASES: &[&[Row]] = &[
     keys::ROWS,
     dialogs::ROWS,
     unanswered::ROWS,
+    load::ROWS,
 ];
 
 impl Defect {

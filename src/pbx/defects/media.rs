@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::load::many_mixed;
 use super::row::Row;
 use super::{Defect, Defects};
 use crate::pbx::relay::{AudioFault, Faults, Mixing, PassageFault, StreamFault};
@@ -115,7 +116,7 @@ impl Defects {
                 Defect::LeakingAudio => faults.mixing.push(Mixing::Leaking),
                 Defect::SecondCallOneWay => faults.mixing.push(Mixing::SecondOneWay),
                 Defect::HoldStuck => faults.remember = true,
-                _ => {}
+                _ => faults.mixing.extend(many_mixed(defect)),
             }
             faults.audio.extend(self.audio_fault(defect));
             faults.stream.extend(stream_fault(defect));

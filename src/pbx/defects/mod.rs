@@ -14,6 +14,7 @@ mod dialogs;
 mod form;
 mod hold;
 mod keys;
+mod load;
 mod media;
 mod network;
 mod other_holds;

@@ -52,6 +52,17 @@ pub(super) const ROWS: &[Row] = &[
            rtp-timeout-sec, SBCs",
     ),
     Row::new(
+        Defect::HolderSentAudio,
+        "holder-sent-audio",
+        "goes on to send to who holds",
+        &["B.2.4"],
+        Cause::MediaToHolder,
+    )
+    .seen(
+        "transcoders and SBCs that do not look at the direction; Cisco gateways with comfort noise",
+    )
+    .shared(),
+    Row::new(
         Defect::DoubleHoldRefused,
         "double-hold-refused",
         "answers the hold of a party that is on hold itself with 491 for ever",

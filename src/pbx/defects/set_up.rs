@@ -224,7 +224,7 @@ impl Defects {
     pub(in crate::pbx) fn refusal(
         &self,
         destination: &Destination,
-        busy: bool,
+        standing: usize,
         between_users: usize,
     ) -> Option<(u16, &'static str)> {
         let defect = match destination {
@@ -232,7 +232,7 @@ impl Defects {
             Destination::Account { direct: true, .. } => Defect::DirectNumbersUnknown,
             Destination::Account { direct: false, .. } => Defect::ExtensionsUnknown,
         };
-        if busy && self.has(Defect::SecondCallRefused) {
+        if (standing > 0 && self.has(Defect::SecondCallRefused)) || self.has_no_channel(standing) {
             return Some((503, "All Channels Busy"));
         }
         let inside = matches!(destination, Destination::Account { direct: false, .. });

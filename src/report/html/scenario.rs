@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::record::{Finding, Run, Scenario, Verdict};
+use crate::report::load::{self, LoadRow};
 use crate::report::{SCENARIO_RENDERINGS, scenario_folder};
 
 use super::chart::{Chart, chart};
@@ -29,6 +30,7 @@ pub(super) struct ScenarioView {
     parties: Vec<PartyView>,
     steps: Vec<StepRow>,
     chart: Option<Chart>,
+    load: Option<LoadView>,
     quality: Vec<QualityRow>,
     recordings: Vec<Link>,
     files: Vec<Link>,
@@ -61,6 +63,20 @@ struct Link {
     title: String,
     path: String,
     href: Option<String>,
+}
+
+/// The steps of load (B.6).
+#[derive(Debug, Serialize)]
+struct LoadView {
+    heads: [&'static str; load::HEADS.len()],
+    rows: Vec<LoadRow>,
+}
+
+impl LoadView {
+    fn of(scenario: &Scenario) -> Option<Self> {
+        let rows = load::of_scenario(scenario);
+        (!rows.is_empty()).then_some(Self { heads: load::HEADS, rows })
+    }
 }
 
 impl Link {
@@ -108,6 +124,7 @@ impl ScenarioView {
                 .collect(),
             steps: steps::rows(scenario),
             chart: chart(run, scenario, raw),
+            load: LoadView::of(scenario),
             quality: quality::rows(scenario),
             recordings,
             files,

@@ -26,6 +26,10 @@ pub(in crate::pbx) enum Mixing {
     Leaking,
     /// Of every two pairs, the second is connected in one direction only.
     SecondOneWay,
+    /// Pairs beyond so many are not connected.
+    SilentBeyond(usize),
+    /// Pairs beyond so many exchange their speakers by twos; a last one is left alone.
+    CrossedBeyond(usize),
 }
 
 /// Something wrong with relayed sound.

@@ -15,25 +15,46 @@ pub(in crate::pbx::relay) struct Route {
 pub(in crate::pbx::relay) fn mix(routes: &mut Vec<Route>, faults: &[Mixing]) -> Vec<Route> {
     let mut overheard = Vec::new();
     for fault in faults {
-        for [one, other] in neighbours(routes) {
-            match fault {
-                Mixing::Crossed => cross(routes, one, other),
-                Mixing::Leaking => overheard.push(Route { listener: other.listener, ..one }),
-                Mixing::SecondOneWay => routes.retain(|route| *route != back(other)),
+        let all = two_way(routes);
+        let beyond = |carried: usize| all.get(carried..).unwrap_or_default();
+        match *fault {
+            Mixing::Crossed => {
+                neighbours(all).iter().for_each(|[one, other]| cross(routes, *one, *other));
+            }
+            Mixing::Leaking => {
+                let leak = |[one, other]: &[Route; 2]| Route { listener: other.listener, ..*one };
+                overheard.extend(neighbours(all).iter().map(leak));
+            }
+            Mixing::SecondOneWay => {
+                let lost: Vec<Route> = neighbours(all).iter().map(|two| back(two[1])).collect();
+                routes.retain(|route| !lost.contains(route));
+            }
+            Mixing::SilentBeyond(carried) => {
+                let lost = beyond(carried);
+                routes.retain(|route| !lost.contains(route) && !lost.contains(&back(*route)));
+            }
+            Mixing::CrossedBeyond(carried) => {
+                beyond(carried).chunks_exact(2).for_each(|two| cross(routes, two[0], two[1]));
             }
         }
     }
     overheard
 }
 
-/// Every two calls that talk in both directions on one board; one route of each.
-fn neighbours(routes: &[Route]) -> Vec<[Route; 2]> {
-    let mut two_way: Vec<Route> = routes
+/// Every call that is connected in both directions, oldest first; one route of each.
+fn two_way(routes: &[Route]) -> Vec<Route> {
+    let mut found: Vec<Route> = routes
         .iter()
         .copied()
-        .filter(|route| route.board.is_some() && route.speaker < route.listener)
-        .filter(|&route| routes.contains(&back(route)))
+        .filter(|route| route.speaker < route.listener && routes.contains(&back(*route)))
         .collect();
+    found.sort_by_key(|route| route.speaker);
+    found
+}
+
+/// Every two of these calls that share a board.
+fn neighbours(mut two_way: Vec<Route>) -> Vec<[Route; 2]> {
+    two_way.retain(|route| route.board.is_some());
     two_way.sort_by_key(|route| (route.board, route.speaker));
     let mut pairs = Vec::new();
     while let [one, rest @ ..] = two_way.as_slice() {
@@ -85,6 +106,18 @@ mod tests {
         let before = apart.clone();
         mix(&mut apart, &[Mixing::Crossed]);
         assert_eq!(apart, before, "other boards are other calls' business");
+    }
+
+    #[test]
+    fn what_is_beyond_the_limit_is_silent_or_crossed() {
+        let mut silent = two_calls();
+        mix(&mut silent, &[Mixing::SilentBeyond(1)]);
+        assert_eq!(silent, [route(1, 0), route(0, 1)]);
+        let mut all = two_calls();
+        mix(&mut all, &[Mixing::SilentBeyond(2), Mixing::CrossedBeyond(1)]);
+        assert_eq!(all, two_calls(), "one alone has nobody to be crossed with");
+        mix(&mut all, &[Mixing::CrossedBeyond(0)]);
+        assert_eq!(all, [route(3, 0), route(2, 1), route(1, 2), route(0, 3)]);
     }
 
     #[test]
