@@ -6,7 +6,7 @@ use super::row::Row;
 use super::set_up::ANY_CALL;
 use crate::record::Cause;
 
-/// The rows.
+/// The rows. What the figures of a stream tell shows wherever a call lasts long enough.
 pub(super) const ROWS: &[Row] = &[
     Row::new(
         Defect::PacketLoss,
@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::OtherPort,
         "other-port",
         "sends RTP from another port than the one in its SDP",
-        EVERY_CALL,
+        ANY_CALL,
         Cause::AsymmetricRtp,
     )
     .seen("gateways without symmetric RTP (RFC 4961), which break behind address translation"),
@@ -48,7 +48,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::SsrcChanges,
         "ssrc-changes",
         "starts a new SSRC every second",
-        EVERY_CALL,
+        ANY_CALL,
         Cause::StreamChanged,
     )
     .shared()
@@ -57,7 +57,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::PayloadTypeAlternates,
         "payload-type-alternates",
         "changes between A-law and µ-law every second",
-        EVERY_CALL,
+        ANY_CALL,
         Cause::StreamChanged,
     )
     .shared()
@@ -74,7 +74,7 @@ pub(super) const ROWS: &[Row] = &[
         Defect::SequenceJumps,
         "sequence-jumps",
         "lets the sequence numbers jump by thousands every second",
-        EVERY_CALL,
+        ANY_CALL,
         Cause::StreamChanged,
     )
     .shared()
