@@ -54,6 +54,11 @@ pub struct Config {
     /// of passing over it (RFC 7616 §3.7).
     #[serde(default = "defaults::digest")]
     pub digest: Vec<DigestAlgorithm>,
+    /// Whether it challenges calls as a proxy would, with 407; if not, as the user agent that it
+    /// is, with 401 (RFC 3261 §22.2, §22.3). There are PBXs of both kinds, and callers that know
+    /// 401 only.
+    #[serde(default)]
+    pub proxy_challenge: bool,
     /// The trunk's own number, E.164: what callers without a number of their own show.
     pub main_number: String,
     /// How numbers are written around here.

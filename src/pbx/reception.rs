@@ -1,5 +1,6 @@
 //! What comes in outside of calls: REGISTER, new calls, everything else.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -13,6 +14,7 @@ use super::registrar;
 use super::switch::Switch;
 use crate::sip::endpoint::{Incoming, ServerTransaction};
 use crate::sip::{Message, Method, NameAddr};
+use crate::wire::Protocol;
 
 /// Answers until the endpoint is gone or the PBX closes. Gives the receiver back, which
 /// says when the socket is free.
@@ -48,19 +50,33 @@ fn caller(switch: &Switch, transaction: &ServerTransaction) -> Result<Caller, Bo
     let request = &transaction.request;
     let known = switch.bridge() == Some(transaction.remote)
         && !switch.defects.has(Defect::BridgeAddressUnknown);
-    let party = if switch.is_peer(transaction.remote) {
-        Party::Outside
-    } else if known {
-        // Which of its users calls, From says: nobody else can send from there.
-        let user = request.from().and_then(|from| from.uri.user);
-        let index = user.and_then(|user| switch.accounts.by_username(&user));
-        let unknown = || Box::new(Message::response(request, 403, "Forbidden"));
-        switch.party(index.ok_or_else(unknown)?)
-    } else {
-        switch.party(switch.authenticate(request, true)?)
-    };
+    let party =
+        if switch.is_peer(transaction.remote) || switch.is_peer(listens_at(switch, transaction)) {
+            Party::Outside
+        } else if known {
+            // Which of its users calls, From says: nobody else can send from there.
+            let user = request.from().and_then(|from| from.uri.user);
+            let index = user.and_then(|user| switch.accounts.by_username(&user));
+            let unknown = || Box::new(Message::response(request, 403, "Forbidden"));
+            switch.party(index.ok_or_else(unknown)?)
+        } else {
+            switch.party(switch.authenticate(request, true)?)
+        };
     let given = (party == Party::Outside).then(|| given(switch, request));
     Ok(Caller { party, given })
+}
+
+/// Where the sender takes requests. A connection comes from any port of its machine, and the
+/// topmost Via says where that listens (RFC 3261 §18.1.1).
+fn listens_at(switch: &Switch, transaction: &ServerTransaction) -> SocketAddr {
+    let remote = transaction.remote;
+    let default = match switch.endpoint.channel().protocol_to(remote) {
+        Protocol::Udp => return remote,
+        Protocol::Tcp => 5060,
+        Protocol::Tls => 5061,
+    };
+    let port = transaction.request.top_via().and_then(|via| via.port).unwrap_or(default);
+    SocketAddr::new(remote.ip(), port)
 }
 
 /// What an outside caller shows of itself: P-Asserted-Identity before From (RFC 3325 §5),

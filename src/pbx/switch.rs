@@ -19,7 +19,7 @@ use super::relay::Relay;
 use crate::sip::digest::{Algorithm, Verification, Verifier, VerifierConfig};
 use crate::sip::endpoint::Endpoint;
 use crate::sip::sdp::Encryption;
-use crate::sip::{Message, StartLine};
+use crate::sip::{Message, StartLine, Uri};
 use crate::wire::Protocol;
 
 /// A phone or peer that an INVITE can go to.
@@ -47,7 +47,7 @@ pub(super) struct Switch {
     /// Wait for nobody any more.
     pub(super) abandoned: CancellationToken,
     bindings: Mutex<Bindings>,
-    /// Answers 401, for REGISTER; and 407, for calls.
+    /// Of REGISTER, with 401; and of calls, with 401 or 407.
     registrations: Mutex<Verifier>,
     calls: Mutex<Verifier>,
     peers: RwLock<Vec<SocketAddr>>,
@@ -86,7 +86,7 @@ impl Switch {
             abandoned: CancellationToken::new(),
             bindings: Mutex::new(Bindings::new(limits)),
             registrations: verifier(false),
-            calls: verifier(true),
+            calls: verifier(config.proxy_challenge),
             peers: RwLock::new(config.trunk.peers.clone()),
             bridge: RwLock::default(),
             standing: Mutex::default(),
@@ -100,9 +100,9 @@ impl Switch {
     pub(super) fn authenticate(
         &self,
         request: &Message,
-        proxy: bool,
+        calls: bool,
     ) -> Result<usize, Box<Message>> {
-        let verifier = if proxy { &self.calls } else { &self.registrations };
+        let verifier = if calls { &self.calls } else { &self.registrations };
         let now = Instant::now();
         let password = |username: &str| {
             let account = self.accounts.get(self.accounts.by_username(username)?)?;
@@ -110,7 +110,7 @@ impl Switch {
         };
         let challenge = |stale| Box::new(locked(verifier).challenge(request, stale, now));
         let refused = || {
-            if proxy {
+            if calls {
                 Box::new(Message::response(request, 403, "Forbidden"))
             } else {
                 Box::new(self.refused(request))
@@ -119,7 +119,7 @@ impl Switch {
         let verified = locked(verifier).verify(request, password, now);
         match verified {
             Verification::Accepted { .. }
-                if !proxy && self.defects.has(Defect::EndlessChallenge) =>
+                if !calls && self.defects.has(Defect::EndlessChallenge) =>
             {
                 Err(challenge(false))
             }
@@ -138,13 +138,15 @@ impl Switch {
     /// What a REGISTER gets that is not accepted, with a challenge where its status asks for one.
     pub(super) fn refused(&self, request: &Message) -> Message {
         let Refusal { status, reason } = &self.config.registration.refusal;
-        let challenge = match status {
-            401 => Some(locked(&self.registrations).challenge(request, false, Instant::now())),
-            407 => Some(locked(&self.calls).challenge(request, false, Instant::now())),
-            _ => None,
-        };
+        let challenge = matches!(status, 401 | 407)
+            .then(|| locked(&self.registrations).challenge(request, false, Instant::now()));
         let mut response = challenge.unwrap_or_else(|| Message::response(request, *status, reason));
         response.start = StartLine::Response { status: *status, reason: reason.clone() };
+        if *status == 407 {
+            for header in response.headers.iter_mut().filter(|h| h.name == "WWW-Authenticate") {
+                "Proxy-Authenticate".clone_into(&mut header.name);
+            }
+        }
         response
     }
 
@@ -215,11 +217,12 @@ impl Switch {
             let inside = self.accounts.get(index).is_some_and(|a| a.kind != Kind::Trunk);
             let bare = inside && self.defects.has(Defect::ContactUserDropped);
             let target = |b: Binding| {
+                let address = self.way_to(&b);
                 let latest = self.bindings().latest_from(b.source, now);
                 let uri = self.defects.called_at(&b.uri, latest.as_ref().map(|b| b.uri.as_str()));
                 Target {
                     request_uri: if bare { format!("sip:{}", b.source) } else { uri },
-                    address: b.source,
+                    address,
                 }
             };
             bindings.into_iter().map(target).chain(self.at_bridge(index)).collect()
@@ -240,6 +243,22 @@ impl Switch {
                 }
             }
         }
+    }
+
+    /// Where a registered phone is called: where its REGISTER came from; at its Contact where it
+    /// takes connections there and the one that it registered over is gone.
+    fn way_to(&self, binding: &Binding) -> SocketAddr {
+        let channel = self.endpoint.channel();
+        let contact = || {
+            let uri = Uri::parse(&binding.uri).ok()?;
+            let token = uri.params.get("transport")?;
+            let mut streams = [Protocol::Tcp, Protocol::Tls].into_iter();
+            let protocol = streams.find(|p| p.via_token().eq_ignore_ascii_case(&token))?;
+            let address = uri.socket_addr()?;
+            channel.reach(address, protocol).then_some(address)
+        };
+        let connected = channel.is_connected(binding.source);
+        (!connected).then(contact).flatten().unwrap_or(binding.source)
     }
 
     /// A user at the bridge, if that is known by its address.

@@ -208,6 +208,12 @@ impl Channel {
         self.sockets.streams.iter().any(|streams| streams.knows(remote))
     }
 
+    /// From now on `remote` is reached over connections of the protocol: the next message to it
+    /// opens one. False if we have none of that protocol.
+    pub fn reach(&self, remote: SocketAddr, protocol: Protocol) -> bool {
+        self.streams_of(protocol).inspect(|streams| streams.expect(remote)).is_some()
+    }
+
     /// The protocol over which `remote` is reached.
     pub fn protocol_to(&self, remote: SocketAddr) -> Protocol {
         self.streams_to(remote).map_or(Protocol::Udp, Streams::protocol)

@@ -105,6 +105,11 @@ impl Streams {
         self.shared.places().contains_key(&remote)
     }
 
+    /// Makes the peer known before there is a connection.
+    pub(super) fn expect(&self, remote: SocketAddr) {
+        self.shared.places().entry(remote).or_default();
+    }
+
     /// Sends a message over the peer's connection, and opens one if there is none.
     pub(super) async fn send(&self, remote: SocketAddr, bytes: Bytes) -> io::Result<()> {
         let place = Arc::clone(self.shared.places().entry(remote).or_default());

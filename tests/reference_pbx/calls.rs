@@ -70,9 +70,22 @@ async fn what_cannot_be_reached_is_refused_with_its_own_status() {
     assert_eq!(user.call("1002").await.refused().await, 480);
     assert_eq!(site.trunk.call("+441632960999").await.refused().await, 404);
     let stranger = Phone::new(site.pbx.address(), "1001", "");
-    assert_eq!(stranger.call("1002").await.refused().await, 407);
+    assert_eq!(stranger.call("1002").await.refused().await, 401);
     let forger = Phone::new(site.pbx.address(), "1001", "guess");
     assert_eq!(forger.call("1002").await.refused().await, 403);
+    site.pbx.shutdown().await;
+}
+
+#[tokio::test]
+async fn calls_can_be_challenged_as_a_proxy_does() {
+    let mut site = Site::with(&[], |config| config.proxy_challenge = true);
+    let user = site.registered("1001").await;
+    let mut caller = user.call("+441632960202").await;
+    site.trunk.ring().await.answer().await;
+    caller.answered().await;
+    caller.hang_up().await;
+    let stranger = Phone::new(site.pbx.address(), "1001", "");
+    assert_eq!(stranger.call("1002").await.refused().await, 407);
     site.pbx.shutdown().await;
 }
 

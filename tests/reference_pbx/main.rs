@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test is a failed test")]
 
 mod calls;
+mod connections;
 mod defects;
 mod endings;
 mod faults;

@@ -34,7 +34,10 @@ pub(crate) struct Phone {
 
 impl Phone {
     pub(crate) fn new(pbx: SocketAddr, user: &str, password: &str) -> Self {
-        let channel = Channel::udp(ANY, Tap::off()).unwrap();
+        Self::over(Channel::udp(ANY, Tap::off()).unwrap(), pbx, user, password)
+    }
+
+    pub(crate) fn over(channel: Channel, pbx: SocketAddr, user: &str, password: &str) -> Self {
         let config = EndpointConfig {
             user_agent: "test phone".to_owned(),
             timers: Timers::default(),
@@ -48,6 +51,13 @@ impl Phone {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.endpoint.local_addr()
+    }
+
+    /// Closes its socket and every connection.
+    pub(crate) async fn leave(mut self) {
+        self.endpoint.close();
+        drop(self.endpoint);
+        while self.incoming.recv().await.is_some() {}
     }
 
     pub(crate) fn contact(&self) -> String {
