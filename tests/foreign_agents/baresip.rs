@@ -6,7 +6,11 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use pbxcert::wire::Protocol;
+
+use crate::phones::TONES;
 use crate::process::Process;
+use crate::site::transport;
 
 /// Longer than anything takes; only a failed test waits for it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -26,6 +30,38 @@ pub(crate) enum Heard {
     Other,
 }
 
+/// What a phone is told of itself and its PBX.
+pub(crate) struct Account<'a> {
+    /// Of its own.
+    pub(crate) folder: &'a Path,
+    pub(crate) pbx: SocketAddr,
+    pub(crate) protocol: Protocol,
+    /// PEM file of whom it trusts over TLS.
+    pub(crate) authority: &'a Path,
+    pub(crate) user: &'a str,
+    pub(crate) password: &'a str,
+    /// What it says, Hz.
+    pub(crate) tone: u32,
+    /// More parameters of the account, each with its semicolon.
+    pub(crate) parameters: &'a str,
+}
+
+impl Account<'_> {
+    /// As baresip reads it. It leaves the transport out of addresses that it completes itself, so
+    /// that over TCP and TLS the PBX is its outbound proxy as well.
+    fn line(&self) -> String {
+        let Self { pbx, user, password, parameters, .. } = self;
+        let transport = transport(self.protocol);
+        let proxy = match self.protocol {
+            Protocol::Udp => String::new(),
+            Protocol::Tcp | Protocol::Tls => format!(";outbound=\"sip:{pbx}{transport}\""),
+        };
+        format!(
+            "<sip:{user}@{pbx}{transport}>;auth_pass={password};regint=600{proxy}{parameters}\n"
+        )
+    }
+}
+
 pub(crate) struct Baresip {
     process: Process,
     control: TcpStream,
@@ -33,31 +69,25 @@ pub(crate) struct Baresip {
 }
 
 impl Baresip {
-    /// Starts it, with more parameters for its account, and waits until it is registered.
-    pub(crate) fn start(
-        folder: &Path,
-        pbx: SocketAddr,
-        user: &str,
-        password: &str,
-        tone: u32,
-        parameters: &str,
-    ) -> Self {
+    /// Starts it and waits until it is registered.
+    pub(crate) fn start(account: &Account<'_>) -> Self {
+        let folder = account.folder;
         std::fs::create_dir_all(folder.join("heard")).unwrap();
-        write_tone(&folder.join("voice.wav"), tone);
+        write_tone(&folder.join("voice.wav"), account.tone);
         let own = super::free([127, 0, 0, 73]);
         let control = TcpListener::bind("127.0.0.73:0").unwrap().local_addr().unwrap();
         let here = folder.display();
+        let authority = account.authority.display();
         let config = format!(
-            "sip_listen {own}\naudio_source aufile,{here}/voice.wav\n\
+            "sip_listen {own}\nsip_cafile {authority}\naudio_source aufile,{here}/voice.wav\n\
              audio_player aufile,{here}/played.wav\naudio_alert aufile,{here}/alert.wav\n\
              ausrc_srate 8000\nauplay_srate 8000\naudio_channels 1\n\
              module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n\
              module srtp.so\nmodule sndfile.so\nsnd_path {here}/heard\nmodule_tmp account.so\n\
              module_app ctrl_tcp.so\nmodule_app menu.so\nctrl_tcp_listen {control}\n"
         );
-        let account = format!("<sip:{user}@{pbx}>;auth_pass={password};regint=600{parameters}\n");
         std::fs::write(folder.join("config"), config).unwrap();
-        std::fs::write(folder.join("accounts"), account).unwrap();
+        std::fs::write(folder.join("accounts"), account.line()).unwrap();
         std::fs::write(folder.join("contacts"), "").unwrap();
         let arguments = ["-f", folder.to_str().unwrap(), "-s"];
         let process = Process::start("baresip", &arguments, &folder.join("log"));
@@ -96,24 +126,41 @@ impl Baresip {
 
     /// Skips a second, in which what was heard may change, and judges a second and a half.
     pub(crate) fn listens(&self) -> Heard {
-        let recording = until("its recording", || {
-            let files = std::fs::read_dir(self.folder.join("heard")).ok()?;
-            let mut paths = files.flatten().map(|file| file.path());
-            paths.find(|path| path.to_string_lossy().ends_with("-dec.wav"))
-        });
-        // The length within the header is written at the end: the rest is samples.
-        let read = || std::fs::read(&recording).unwrap().split_off(HEADER);
-        let from = read().len() + 2 * RATE;
+        let from = until("its recording", || self.recorded()).len() + 2 * RATE;
         let length = 3 * RATE;
-        let bytes = until("enough audio", || Some(read()).filter(|b| b.len() >= from + length));
-        let heard = bytes[from..from + length].chunks_exact(2);
-        let samples: Vec<f64> =
-            heard.map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
-        judge(&samples)
+        let enough = |bytes: &Vec<u8>| bytes.len() >= from + length;
+        let bytes = until("enough audio", || self.recorded().filter(enough));
+        judge(&bytes[from..from + length])
+    }
+
+    /// Judges the last half second of a call that has ended.
+    pub(crate) fn has_heard(&self) -> Heard {
+        let bytes = self.recorded().expect("no recording");
+        judge(&bytes[bytes.len().saturating_sub(RATE)..])
+    }
+
+    /// Throws away what it heard in calls that have ended.
+    pub(crate) fn forgets(&self) {
+        let heard = self.folder.join("heard");
+        std::fs::remove_dir_all(&heard).unwrap();
+        std::fs::create_dir(&heard).unwrap();
+    }
+
+    /// What it has heard of its only call since it was started or has forgotten, 16-bit samples.
+    fn recorded(&self) -> Option<Vec<u8>> {
+        let files = std::fs::read_dir(self.folder.join("heard")).ok()?;
+        let mut paths = files.flatten().map(|file| file.path());
+        let path = paths.find(|path| path.to_string_lossy().ends_with("-dec.wav"))?;
+        // The length within the header is written at the end: the rest is samples.
+        let bytes = std::fs::read(path).ok()?;
+        bytes.get(HEADER..).map(<[u8]>::to_vec)
     }
 }
 
-fn judge(samples: &[f64]) -> Heard {
+fn judge(bytes: &[u8]) -> Heard {
+    let pairs = bytes.chunks_exact(2);
+    let samples: Vec<f64> =
+        pairs.map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
     let count = samples.len() as f64;
     let power = samples.iter().map(|s| s * s).sum::<f64>() / count;
     assert!(power.sqrt() > 300.0, "silence: {} of 32768", power.sqrt());
@@ -125,7 +172,7 @@ fn judge(samples: &[f64]) -> Heard {
         });
         2.0 * (re * re + im * im) / (count * count) / power
     };
-    let tone = [500, 1200].into_iter().find(|&tone| share(tone) > 0.8);
+    let tone = TONES.into_iter().find(|&tone| share(tone) > 0.8);
     tone.map_or(Heard::Other, Heard::Tone)
 }
 
