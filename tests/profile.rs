@@ -417,9 +417,18 @@ fn the_digest_ignores_literal_passwords_only() {
 #[test]
 fn accounts_own_their_numbers() {
     let from = "  trunk:                             # the PBX's SIP trunk points to this machine\n    bind: \"192.0.2.30:5060\"";
-    let account = "  account: { username: u, password: p, sip_domain: sip.example.net, number: \"+441632960201\" }";
-    let profile = load(&changed(from, account)).unwrap();
+    let mut accounts = "  accounts:".to_owned();
+    for number in ["441632960201", "441632960202", "12025550123"] {
+        accounts += &format!(
+            "\n    - {{ username: \"{number}\", password: p, sip_domain: sip.example.net, \
+             number: \"+{number}\", presents: \"+441632960200\" }}"
+        );
+    }
+    let profile = load(&changed(from, &accounts)).unwrap();
     assert_eq!(profile.external.numbers, ["+441632960201", "+441632960202", "+12025550123"]);
+    let account = profile.external.account_of("+12025550123").unwrap();
+    assert_eq!(account.presents.as_deref(), Some("+441632960200"));
+    assert_eq!(account.number_format.dialled("+441632960101", ""), "+441632960101");
     let Line::Accounts(accounts) = &profile.external.line else { panic!("no accounts") };
     let target = accounts[0].target();
     assert_eq!((target.host, target.port_or_default()), ("sip.example.net", 5060));

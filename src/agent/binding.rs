@@ -61,6 +61,11 @@ impl Phone {
         }
     }
 
+    /// Whether the 200 lists our user at that address.
+    pub(super) fn is_listed_at(&self, response: &Message, address: SocketAddr) -> bool {
+        self.bindings_in(response).iter().any(|contact| self.is_at(contact, address))
+    }
+
     /// The bindings of our user that the PBX lists to who asks.
     async fn list(&self) -> Option<Vec<NameAddr>> {
         Some(self.bindings_in(&self.ask(None).await?))
@@ -69,7 +74,7 @@ impl Phone {
     /// The 2xx to a REGISTER, if that is what comes.
     async fn ask(&self, expires: Option<u32>) -> Option<Message> {
         let destination = self.0.spec.peer.address().ok()?;
-        let (answered, _) = self.send_register(expires, destination).await;
+        let (answered, _) = self.send_register(expires, destination, None).await;
         answered.ok().filter(|response| response.status().is_some_and(|s| s / 100 == 2))
     }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::Call;
-use super::incoming::caller_id;
+use super::caller_id::caller_id;
 use crate::record::{Direction, What};
 use crate::sip::Message;
 use crate::sip::session::{OfferReply, SessionEvent, SessionEvents};

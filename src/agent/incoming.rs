@@ -1,11 +1,11 @@
 //! An INVITE arrives: the phone rings.
 
-use super::line::user_of;
+use super::caller_id::caller_id;
 use super::{Call, Phone};
-use crate::record::{CallerId, What};
+use crate::record::What;
 use crate::sip::endpoint::ServerTransaction;
 use crate::sip::session::Session;
-use crate::sip::{Message, NameAddr, Uri};
+use crate::sip::{Message, Uri};
 
 impl Phone {
     /// Rings. Called by the line.
@@ -52,22 +52,10 @@ impl Phone {
     }
 }
 
-/// What an INVITE, or a later request, shows of who sends it.
-pub(super) fn caller_id(invite: &Message) -> CallerId {
-    let from = invite.from();
-    let number = |header: &str| {
-        let values = invite.get_all(header);
-        let value = values.first().and_then(|value| NameAddr::parse(value));
-        value.and_then(|value| user_of(value.uri))
-    };
-    CallerId {
-        display: from.as_ref().and_then(|from| from.display.clone()),
-        from: from.and_then(|from| user_of(from.uri)).unwrap_or_default(),
-        asserted: number("P-Asserted-Identity"),
-        remote_party: number("Remote-Party-ID"),
-    }
-}
-
 fn dialled(invite: &Message) -> String {
-    invite.request_uri().and_then(|uri| Uri::parse(uri).ok()).and_then(user_of).unwrap_or_default()
+    invite
+        .request_uri()
+        .and_then(|uri| Uri::parse(uri).ok())
+        .and_then(|uri| uri.user)
+        .unwrap_or_default()
 }

@@ -23,7 +23,7 @@ struct Inner {
     media_ip: Option<IpAddr>,
     transport: Transport,
     /// Where it is seen from outside, if that is known and differs.
-    public: Option<SocketAddr>,
+    public: Mutex<Option<SocketAddr>>,
     loss: Option<Loss>,
     phones: Mutex<Vec<Weak<phone::Inner>>>,
     registrar: Option<TrunkRegistrar>,
@@ -93,7 +93,7 @@ impl Line {
             endpoint,
             media_ip: spec.media_ip,
             transport: spec.transport,
-            public,
+            public: Mutex::new(public),
             loss: spec.loss,
             phones: Mutex::default(),
             registrar: spec.registrar,
@@ -136,7 +136,17 @@ impl Line {
 
     /// Our address as it is told to the peer: the public one, if that is known.
     pub(super) fn told_to(&self, peer: &Peer) -> SocketAddr {
-        self.0.public.unwrap_or_else(|| self.local_for(peer))
+        self.seen_at().unwrap_or_else(|| self.local_for(peer))
+    }
+
+    /// Where it is seen from outside, if that is known and differs.
+    pub(super) fn seen_at(&self) -> Option<SocketAddr> {
+        *self.0.public.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers where it is seen from outside.
+    pub(super) fn is_seen_at(&self, address: SocketAddr) {
+        *self.0.public.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);
     }
 
     /// Loses the machine behind it, or brings it back, if it can be lost.
@@ -195,7 +205,8 @@ impl Line {
 
     /// A call for nobody here: one phone of every scenario under way takes note.
     fn note_stray(&self, remote: SocketAddr, invite: &Message) {
-        let called = invite.request_uri().and_then(|uri| Uri::parse(uri).ok()).and_then(user_of);
+        let called =
+            invite.request_uri().and_then(|uri| Uri::parse(uri).ok()).and_then(|uri| uri.user);
         let mut told = Vec::new();
         for phone in self.phones() {
             let label = phone.0.spec.label.clone();
@@ -239,8 +250,8 @@ impl Line {
     fn phone_for(&self, invite: &Message) -> Option<Phone> {
         let phones = self.phones();
         let called = [
-            invite.request_uri().and_then(|uri| Uri::parse(uri).ok()).and_then(user_of),
-            invite.to().map(|to| to.uri).and_then(user_of),
+            invite.request_uri().and_then(|uri| Uri::parse(uri).ok()).and_then(|uri| uri.user),
+            invite.to().map(|to| to.uri).and_then(|uri| uri.user),
         ];
         let exact = called
             .iter()
@@ -253,9 +264,4 @@ impl Line {
             })
         })
     }
-}
-
-/// The user part of a SIP URI, or the number of a `tel:` one.
-pub(super) fn user_of(uri: Uri) -> Option<String> {
-    if uri.scheme.eq_ignore_ascii_case("tel") { Some(uri.host) } else { uri.user }
 }

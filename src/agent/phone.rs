@@ -35,6 +35,9 @@ pub struct PhoneSpec {
     pub codecs: Vec<Codec>,
     /// Whether its media is encrypted.
     pub encryption: Encryption,
+    /// Whether it finds out where the peer sees it, and keeps the way there open: an account of
+    /// the outside, which may stand behind any router.
+    pub behind_router: bool,
     /// Whom it talks to.
     pub peer: Peer,
     /// Its socket.
@@ -63,6 +66,8 @@ pub(super) struct Inner {
     pub(super) registration: tokio::sync::Mutex<RegistrationState>,
     /// How the PBX lists our binding, where it is not as we wrote it.
     pub(super) rewritten: Mutex<Option<String>>,
+    /// Whether the way to it is being kept open.
+    pub(super) kept_open: AtomicBool,
     /// Set if it is the softphone of guide 3.
     pub(super) softphone: OnceLock<Softphone>,
 }
@@ -98,6 +103,7 @@ impl Phone {
             registration_call_id: identifier::new_call_id(),
             registration: tokio::sync::Mutex::default(),
             rewritten: Mutex::default(),
+            kept_open: AtomicBool::new(false),
             softphone: OnceLock::new(),
         }));
         phone.0.spec.line.attach(&phone);
@@ -229,7 +235,7 @@ impl Phone {
             return Ok(OpenLeg { leg, rtp, rtcp_port });
         }
         let leg = self.0.engine.open(spec)?;
-        let (rtp, rtcp_port) = (leg.rtp_addr(), leg.rtcp_addr().port());
+        let (rtp, rtcp_port) = (self.told_rtp(leg.rtp_addr()), leg.rtcp_addr().port());
         Ok(OpenLeg { leg, rtp, rtcp_port })
     }
 }

@@ -35,9 +35,11 @@ impl Phone {
             Err(why) => return self.failed(RegistrationFailure::Unresolved, why),
         };
         let mut asked = expires;
-        // A second round only for 423 (RFC 3261 §10.2.8).
-        for _ in 0..2 {
-            let (answered, challenged) = self.send_register(Some(asked), destination).await;
+        let mut instead_of = None;
+        // Another round only for 423 (RFC 3261 §10.2.8), and for a Contact that has moved.
+        for _ in 0..3 {
+            let before = instead_of.as_deref();
+            let (answered, challenged) = self.send_register(Some(asked), destination, before).await;
             let response = match answered {
                 Ok(response) => response,
                 Err(RequestError::Timeout(_)) => {
@@ -56,7 +58,13 @@ impl Phone {
             let status = response.status().unwrap_or_default();
             let least = response.get("Min-Expires").and_then(|value| value.trim().parse().ok());
             match (status, least) {
-                (200..=299, _) => return self.succeeded(asked, &response).await,
+                (200..=299, _) => {
+                    let fresh = asked > 0 && instead_of.is_none();
+                    instead_of = fresh.then(|| self.moved(&response)).flatten();
+                    if instead_of.is_none() {
+                        return self.succeeded(asked, &response).await;
+                    }
+                }
                 (423, Some(least)) if asked > 0 && least > asked => asked = least,
                 _ => {
                     let reason = response.reason().unwrap_or_default();
@@ -66,7 +74,7 @@ impl Phone {
                 }
             }
         }
-        self.refused(423, "Interval Too Brief, twice", true);
+        self.refused(423, "Interval Too Brief, again and again", true);
     }
 
     /// Whether the PBX has lost a binding that it granted: asked for its bindings (RFC 3261
@@ -96,7 +104,7 @@ impl Phone {
     /// Whether the PBX lists our binding; `None` if it does not say.
     async fn is_listed(&self) -> Option<bool> {
         let destination = self.0.spec.peer.address().ok()?;
-        let (answered, _) = self.send_register(None, destination).await;
+        let (answered, _) = self.send_register(None, destination, None).await;
         let listed = answered.ok().filter(|r| r.status().is_some_and(|s| s / 100 == 2))?;
         // One that is listed without any time left is gone.
         let stands = |own: &NameAddr| own.expires() != Some(0);
@@ -106,11 +114,12 @@ impl Phone {
     }
 
     /// What came of it, and whether the PBX asked for a password. Without a time it only
-    /// asks for the bindings.
+    /// asks for the bindings. Another Contact that it is `instead_of` is removed by it.
     pub(super) async fn send_register(
         &self,
         expires: Option<u32>,
         destination: std::net::SocketAddr,
+        instead_of: Option<&str>,
     ) -> (Result<Message, RequestError>, bool) {
         let spec = &self.0.spec;
         let mut state = self.0.registration.lock().await;
@@ -127,6 +136,10 @@ impl Phone {
             Some(expires) => request
                 .with("Contact", format!("{};expires={expires}", self.contact()))
                 .with("Expires", expires),
+            None => request,
+        };
+        let request = match instead_of {
+            Some(before) => request.with("Contact", format!("{before};expires=0")),
             None => request,
         };
         let endpoint = spec.line.endpoint();
@@ -153,6 +166,7 @@ impl Phone {
             self.log().note(self.name(), "", What::Unregistered);
             return;
         }
+        self.keep_way_open();
         if let Some(address) = seen_at(response).filter(|_| self.is_softphone()) {
             self.log().note(self.name(), "", What::SeenAt { address: address.to_string() });
         }

@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use super::contact_data::data_of;
 use super::line::LineSpec;
 use super::node::Loss;
-use super::transport::Transport;
+use super::transport::{Transport, trusted};
 use super::trunk_registrar::TrunkRegistrar;
 use super::{AgentError, Line, Log, Peer, Phone, PhoneSpec};
 use crate::media::{Codec, Engine, Lateness};
-use crate::profile::{self, Account, Authentication, Extension, MediaEncryption, Profile, User};
+use crate::profile::{
+    self, Account, Authentication, Extension, MediaEncryption, Profile, Target, User,
+};
 use crate::sip::digest::Credentials;
 use crate::sip::endpoint::Endpoint;
 use crate::sip::sdp::Encryption;
@@ -76,8 +78,9 @@ impl Stage {
         let engine = Engine::start(clock, tap.clone())?;
         let target = profile.pbx.target();
         let pbx = Peer::locate(&profile.pbx.sip_domain, target).await;
+        let of_pbx = trusted(profile.pbx.ca_pem.as_deref(), profile.pbx.ca_file.as_deref());
         let transport_to =
-            |protocol, host: &str| Transport::to(protocol, host, &profile.pbx, &profile.bridge);
+            |protocol, host: &str| Transport::to(protocol, host, of_pbx, &profile.bridge);
         let of_phones = transport_to(target.protocol, target.host)?;
         let open = |what, bind, transport, media_ip, user_agent: &str, registrar| {
             let pbx = profile.pbx.clone();
@@ -110,7 +113,9 @@ impl Stage {
                 for account in accounts {
                     let bind = account.bind.unwrap_or(elsewhere);
                     let target = account.target();
-                    let transport = transport_to(target.protocol, target.host)?;
+                    let trust = trusted(None, account.ca_file.as_deref());
+                    let Target { protocol, host, .. } = target;
+                    let transport = Transport::to(protocol, host, trust, &profile.bridge)?;
                     let line = open("an outside account", bind, transport, None, USER_AGENT, None)?;
                     lines.push((line, Peer::locate(&account.sip_domain, target).await));
                 }
@@ -310,6 +315,7 @@ impl Stage {
             expires: self.profile.pbx.expires,
             codecs: self.codecs(),
             encryption: self.encryption(),
+            behind_router: false,
             peer: self.pbx.clone(),
             line,
             label: place.label.clone(),
@@ -339,6 +345,7 @@ impl Stage {
             expires: self.profile.pbx.expires,
             codecs: Codec::G711.to_vec(),
             encryption: self.encryption(),
+            behind_router: false,
             peer: self.pbx.clone(),
             line: line.clone(),
             label: place.label.clone(),
@@ -372,6 +379,7 @@ impl Stage {
             expires: self.profile.pbx.expires,
             codecs: Codec::G711.to_vec(),
             encryption: self.encryption(),
+            behind_router: false,
             peer: self.pbx.clone(),
             line: line.clone(),
             label: place.label.clone(),
@@ -402,6 +410,7 @@ impl Stage {
             codecs: Codec::G711.to_vec(),
             // Media encryption is of the PBX's users; the outside stays plain.
             encryption: Encryption::Off,
+            behind_router: account.is_some(),
             peer: peer.clone(),
             line: line.clone(),
             label: place.label.clone(),

@@ -1,10 +1,20 @@
 //! From the transport that a profile names to sockets.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use super::AgentError;
-use crate::profile::{Bridge, Pbx, Protocol};
+use crate::profile::{Bridge, Protocol};
 use crate::wire::{Certified, Channel, Tap, Tls, Trust};
+
+/// Whom the profile trusts in place of this machine's authorities.
+pub(super) fn trusted<'a>(ca_pem: Option<&'a str>, ca_file: Option<&'a Path>) -> Trust<'a> {
+    match (ca_pem, ca_file) {
+        (Some(pem), _) => Trust::Pem(pem),
+        (None, Some(path)) => Trust::File(path),
+        (None, None) => Trust::Machine,
+    }
+}
 
 /// What a line speaks to its peer.
 #[derive(Debug, Clone)]
@@ -21,7 +31,7 @@ impl Transport {
     pub(super) fn to(
         protocol: Protocol,
         host: &str,
-        pbx: &Pbx,
+        trust: Trust<'_>,
         bridge: &Bridge,
     ) -> Result<Self, AgentError> {
         Ok(match protocol {
@@ -30,11 +40,6 @@ impl Transport {
             Protocol::Tls => {
                 let own = bridge.certificate.as_ref();
                 let own = own.map(|(chain, key)| Certified::read(chain, key)).transpose()?;
-                let trust = match (&pbx.ca_pem, &pbx.ca_file) {
-                    (Some(pem), _) => Trust::Pem(pem),
-                    (None, Some(path)) => Trust::File(path),
-                    (None, None) => Trust::Machine,
-                };
                 Self::Tls(Tls::new(host, trust, own.as_ref())?)
             }
         })

@@ -76,6 +76,7 @@ pub const fn advice(cause: Cause) -> Advice {
         | Cause::OtherPartyAnswered => call_set_up(cause),
         Cause::WrongCallerId
         | Cause::CallerIdMissing
+        | Cause::CallerIdWithheld
         | Cause::CallerIdFormat
         | Cause::CallerIdOnlyAsserted => caller_id(cause),
         Cause::UnreachableMediaAddress

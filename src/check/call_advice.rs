@@ -102,10 +102,23 @@ pub(super) const fn caller_id(cause: Cause) -> Advice {
         Cause::CallerIdMissing => row(
             "7.1.1",
             "The callee is shown no number",
-            "Something withholds the caller's number: trunk, PBX or a privacy setting. Asterisk \
-             PJSIP: trust_id_inbound, trust_id_outbound, callerid_privacy; chan_sip: callingpres; \
-             FreeSWITCH: privacy and caller-id-type; 3CX: caller ID of the trunk's inbound \
-             parameters.",
+            "The PBX does not know the caller's number, or shows an account or itself in its \
+             place. Asterisk PJSIP: from_user empty, callerid, trust_id_inbound (default_from_user \
+             stands where no number is known); chan_sip: fromuser, trustrpid; FreeSWITCH: \
+             caller-id-in-from and caller-id-type; 3CX: caller ID of the trunk's inbound \
+             parameters. It may also come without one from the trunk.",
+        ),
+        Cause::CallerIdWithheld => row(
+            "7.1.1",
+            "The callee is shown a caller who withholds the number",
+            "Nobody asked for it, so the carrier or the PBX hides the number. Call a mobile phone \
+             from the same number: if it shows none either, it is the carrier, whose portal has it \
+             under CLIR, ‘withhold number’ or ‘anonymous’ (often *31#, 141 or *67 before a call). \
+             Else let the PBX read the number that the trunk gives in P-Asserted-Identity, and pass \
+             it on: Asterisk PJSIP: trust_id_inbound and trust_id_outbound, callerid_privacy = \
+             allowed, CALLERID(pres)=allowed; chan_sip: trustrpid, sendrpid, callingpres; \
+             FreeSWITCH: caller-id-type, and privacy=no in the bridge string; 3CX: caller ID of the \
+             trunk's inbound parameters.",
         ),
         Cause::CallerIdFormat => row(
             "7.1.1",

@@ -41,7 +41,7 @@ mod unanswered;
 
 pub use advice::{Advice, advice};
 pub use answer::answered;
-pub use caller_id::{Allowed, caller_id};
+pub use caller_id::{Allowed, caller_id, shown_by_provider};
 pub use connecting::hears_connecting;
 pub use contact::with_contact_address;
 pub use contact_data::{ContactTrial, better_value, data_comes_back};

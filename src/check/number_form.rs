@@ -2,7 +2,7 @@
 
 use super::{Judgement, caller_id, elsewhere};
 use crate::check::Allowed;
-use crate::profile::is_e164;
+use crate::profile::{Likeness, is_e164};
 use crate::record::{CallerId, Cause, Observation, Verdict, What};
 
 /// A form in which the number was dialled, and what came of it.
@@ -95,15 +95,15 @@ pub fn number_form(
 }
 
 /// Judges the number that a callee is shown: whether it is the caller's, and whether the
-/// profile's format leads back to it. `same` compares leniently, `e164` maps back as the
+/// profile's format leads back to it. `likeness` compares leniently, `e164` maps back as the
 /// profile says.
 pub fn shown_number(
     shown: &CallerId,
     caller: Allowed<'_>,
-    same: impl Fn(&str, &str) -> bool,
+    likeness: impl Fn(&str, &str) -> Option<Likeness>,
     e164: impl Fn(&str) -> Option<String>,
 ) -> Judgement {
-    let judged = caller_id(shown, &[caller], same);
+    let judged = caller_id(shown, &[caller], likeness);
     if judged.verdict != Verdict::Pass {
         return judged;
     }
@@ -177,7 +177,8 @@ mod tests {
         let judge = |from: &str| {
             let shown = CallerId { from: from.into(), ..CallerId::default() };
             let caller = Allowed { label: "the external number", number: "+441632960201" };
-            let same = |one: &str, other: &str| one.ends_with(&other[3..]);
+            let same =
+                |one: &str, other: &str| one.ends_with(&other[3..]).then_some(Likeness::Same);
             let e164 = |shown: &str| shown.strip_prefix('0').map(|rest| format!("+44{rest}"));
             shown_number(&shown, caller, same, e164)
         };

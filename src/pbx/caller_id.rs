@@ -3,6 +3,9 @@
 use super::accounts::Accounts;
 use super::dial_plan::{Destination, Party};
 
+/// The header in which trunks and PBXs vouch for who is calling (RFC 3325 §9.1).
+pub(super) const ASSERTED: &str = "P-Asserted-Identity";
+
 /// What a leg says of who is calling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Shown {

@@ -17,6 +17,9 @@ pub struct Registration {
     /// The one domain that users register in, as the guide's SIP domain (4.1.1.2); any if not
     /// given.
     pub domain: Option<String>,
+    /// Whether phones are called at their Contact as it is written, and not where their REGISTER
+    /// came from: whoever stands behind a router must then register at its outer address.
+    pub as_written: bool,
     /// What a REGISTER gets whose username, password or domain is wrong.
     pub refusal: Refusal,
 }
@@ -45,6 +48,7 @@ impl Default for Registration {
             default_expires_s: 3600,
             max_expires_s: 7200,
             domain: None,
+            as_written: false,
             refusal: Refusal::default(),
         }
     }

@@ -26,8 +26,8 @@ use crate::wire::Protocol;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
     pub(super) request_uri: String,
-    /// The socket that it is reached at, whatever the URI says: a registered phone is
-    /// where its REGISTER came from.
+    /// The socket that it is reached at, whatever the URI says: a registered phone is where its
+    /// REGISTER came from, unless phones are called as they wrote.
     pub(super) address: SocketAddr,
 }
 
@@ -220,9 +220,11 @@ impl Switch {
                 let address = self.way_to(&b);
                 let latest = self.bindings().latest_from(b.source, now);
                 let uri = self.defects.called_at(&b.uri, latest.as_ref().map(|b| b.uri.as_str()));
+                let written = Uri::parse(&b.uri).ok().and_then(|uri| uri.socket_addr());
+                let written = written.filter(|_| self.config.registration.as_written);
                 Target {
                     request_uri: if bare { format!("sip:{}", b.source) } else { uri },
-                    address,
+                    address: written.unwrap_or(address),
                 }
             };
             bindings.into_iter().map(target).chain(self.at_bridge(index)).collect()

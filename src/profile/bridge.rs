@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use super::load::without;
-use super::people::SIP_PORT;
+use super::outside::SIP_PORT;
 use super::read::{bind, file, item, media_bind};
 use super::rules::Facts;
 use super::section::{Section, printable};

@@ -39,8 +39,9 @@ pub(super) fn complain(section: &Section<'_, '_>, profile: &Profile) {
         lacks(
             "external",
             "no external number is of another country, of which 4.1.1.10 speaks".to_owned(),
-            "add one to `numbers`, as \"+12025550123\", and `location: { country: GB }` to `pbx` if \
-             that does not say where the PBX stands",
+            "add one to `numbers`, as \"+12025550123\" (where accounts own them, an account of another \
+             country), and `location: { country: GB }` to `pbx` if that does not say where the PBX \
+             stands",
         );
     }
     if profile.extensions.is_empty() {

@@ -1,7 +1,7 @@
 //! Other forms in which a number may be dialled, for a PBX that does not take the profile's.
 
 use super::country::calling_code;
-use super::{Pbx, same_number};
+use super::{Likeness, Pbx};
 
 /// What most PBXs with a prefix for an outside line have, in Britain and America and elsewhere;
 /// and what the profile has to say, before E.164 and before `number_format`.
@@ -36,7 +36,8 @@ impl Pbx {
     /// before it.
     pub fn keeps_prefix(&self, dialled: &str, number: &str) -> bool {
         let prefix = &self.outside_line_prefix;
-        let same = |dialled: &str| same_number(number, dialled, &self.number_format, "");
+        let same =
+            |dialled: &str| self.writing("").likeness(number, dialled) == Some(Likeness::Same);
         let rest = dialled.strip_prefix(prefix.as_str()).filter(|_| !prefix.is_empty());
         rest.is_some_and(same) && !same(dialled)
     }
@@ -78,8 +79,12 @@ impl Pbx {
 
     /// Country code of the number format, else of the location.
     fn country_code(&self) -> Option<&str> {
-        let country = self.location.country.as_deref();
-        self.number_format.country_code.as_deref().or_else(|| country.and_then(calling_code))
+        self.number_format.country_code.as_deref().or_else(|| self.code_of_location())
+    }
+
+    /// Calling code of the location's country.
+    pub(super) fn code_of_location(&self) -> Option<&'static str> {
+        self.location.country.as_deref().and_then(calling_code)
     }
 }
 

@@ -12,7 +12,8 @@ use super::section::{Reading, Section, printable};
 use super::tree::{self, Span, Value};
 use super::{
     Bridge, Environment, Expect, Extension, External, Pbx, Problem, Problems, ProfileError,
-    Severity, Softphone, User, bridge, certification, people, process_environment, read, softphone,
+    Severity, Softphone, User, bridge, certification, outside, people, process_environment, read,
+    softphone,
 };
 
 const REFERENCE_REMEDY: &str = "`pbxcert init` writes a commented profile to start from";
@@ -167,7 +168,7 @@ fn whole(section: &Section<'_, '_>, path: &Path) -> Profile {
     }
     profile.users = people::users(section, &mut facts);
     profile.extensions = people::extensions(section, &mut facts);
-    profile.external = people::external(section, &mut facts);
+    profile.external = outside::external(section, &mut facts);
     profile.bridge = bridge::bridge(section, &mut facts);
     profile.softphone = softphone::softphone(section);
     rules::apply(section, &facts);

@@ -2,6 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::national::Country;
+
+/// Digits that a number has at least, one more: what is not longer is an extension.
+const MOST_EXTENSION: usize = 6;
+
 /// How a PBX writes numbers. What is not given is not mapped.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NumberFormat {
@@ -35,7 +40,7 @@ impl NumberFormat {
         let bare = bare(shown);
         let inner = bare
             .strip_prefix(outside_prefix)
-            .filter(|rest| !outside_prefix.is_empty() && rest.len() > 6)
+            .filter(|rest| !outside_prefix.is_empty() && rest.len() > MOST_EXTENSION)
             .unwrap_or(&bare);
         if inner.starts_with('+') {
             return is_e164(inner).then(|| inner.to_owned());
@@ -43,17 +48,18 @@ impl NumberFormat {
         let strip = |prefix: &Option<String>| {
             prefix.as_deref().filter(|p| !p.is_empty()).and_then(|p| inner.strip_prefix(p))
         };
-        let digits = if let Some(rest) = strip(&self.international_prefix) {
-            rest.to_owned()
-        } else if let (Some(rest), Some(country)) =
-            (strip(&self.national_prefix), &self.country_code)
-        {
-            format!("{country}{rest}")
-        } else {
-            return None;
+        let digits = match strip(&self.international_prefix) {
+            Some(rest) => rest.to_owned(),
+            None => self.national(inner)?,
         };
         let number = format!("+{digits}");
         is_e164(&number).then_some(number)
+    }
+
+    /// What stands behind the national prefix, with the country code before it.
+    fn national(&self, digits: &str) -> Option<String> {
+        let prefix = self.national_prefix.as_deref().filter(|prefix| !prefix.is_empty())?;
+        Some(format!("{}{}", self.country_code.as_ref()?, digits.strip_prefix(prefix)?))
     }
 }
 
@@ -66,19 +72,77 @@ pub fn is_e164(number: &str) -> bool {
     })
 }
 
-/// Whether two ways to write a number mean the same one: formatting characters,
-/// `+44`, `0044`, `0` and the outside line prefix make no difference (design §6).
-/// What is no number at all is the same only if it is spelt the same.
-pub fn same_number(one: &str, other: &str, format: &NumberFormat, outside_prefix: &str) -> bool {
-    let (one, other) = (bare(one), bare(other));
-    if one.is_empty() || other.is_empty() {
-        return false;
+/// Where a number is written, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writing<'a> {
+    /// The PBX's own format.
+    pub(super) format: &'a NumberFormat,
+    /// The PBX's country, if that is known.
+    pub(super) home: Option<Country>,
+    /// What is dialled before an outside number.
+    pub(super) outside_prefix: &'a str,
+}
+
+/// How two ways to write a number mean the same one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// On this PBX they do: formatting characters, `+44`, `0044`, `0` and the outside line
+    /// prefix make no difference (design §6).
+    Same,
+    /// One is the national form of another country than the PBX's.
+    Abroad,
+}
+
+impl Writing<'_> {
+    /// Whether they mean the same number, and how. What is no number at all is the same only if
+    /// it is spelt the same.
+    pub(super) fn likeness(&self, one: &str, other: &str) -> Option<Likeness> {
+        let (one, other) = (bare(one), bare(other));
+        if one.is_empty() || other.is_empty() {
+            return None;
+        }
+        if one.eq_ignore_ascii_case(&other) {
+            return Some(Likeness::Same);
+        }
+        let here = |text: &str| self.readings(text, self.home);
+        if !here(&one).is_disjoint(&here(&other)) {
+            return Some(Likeness::Same);
+        }
+        // A carrier of the number's own country may write it as it is written there.
+        let there = |text: &str, number: &str| {
+            let digits = number.strip_prefix('+')?;
+            let country = Country::of(digits)?;
+            self.readings(text, Some(country)).contains(digits).then_some(())
+        };
+        there(&one, &other).or_else(|| there(&other, &one))?;
+        Some(if self.home.is_none() { Likeness::Same } else { Likeness::Abroad })
     }
-    if one.eq_ignore_ascii_case(&other) {
-        return true;
+
+    /// Every E.164 number, without `+`, that a bare text may stand for in a country.
+    fn readings(&self, text: &str, country: Option<Country>) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let behind = text.strip_prefix(self.outside_prefix);
+        let behind = behind.filter(|rest| rest.len() > MOST_EXTENSION && *rest != text);
+        for form in std::iter::once(text).chain(behind) {
+            if let Some(digits) = form.strip_prefix('+') {
+                found.extend(digits_only(digits));
+                continue;
+            }
+            let Some(form) = digits_only(form) else { continue };
+            if form.len() > MOST_EXTENSION {
+                // The profile knows its PBX, and carriers have these two everywhere.
+                let given = self.format.international_prefix.as_deref().unwrap_or_default();
+                let prefixes = [given, "00", "011"].into_iter().filter(|prefix| !prefix.is_empty());
+                found.extend(
+                    prefixes.filter_map(|prefix| form.strip_prefix(prefix)).map(str::to_owned),
+                );
+                found.extend(self.format.national(&form));
+                found.extend(country.and_then(|country| country.reads(&form)));
+            }
+            found.insert(form);
+        }
+        found
     }
-    let readings = |text: &str| readings(text, format, outside_prefix);
-    !readings(&one).is_disjoint(&readings(&other))
 }
 
 /// Scheme, parameters, host and formatting characters removed.
@@ -90,48 +154,13 @@ fn bare(shown: &str) -> String {
         }
     }
     let text = text.split([';', '@', '?']).next().unwrap_or_default();
+    let text = text
+        .strip_prefix("%2B")
+        .or_else(|| text.strip_prefix("%2b"))
+        .map_or_else(|| text.to_owned(), |digits| format!("+{digits}"));
     // "+44 (0)1632…": the trunk zero in brackets is not dialled with the country code.
-    let text = if text.starts_with('+') { text.replace("(0)", "") } else { text.to_owned() };
+    let text = if text.starts_with('+') { text.replace("(0)", "") } else { text };
     text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}')).collect()
-}
-
-/// Every E.164 number, without `+`, that a bare text may stand for.
-fn readings(text: &str, format: &NumberFormat, outside_prefix: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut forms = vec![text];
-    if let Some(rest) = text.strip_prefix(outside_prefix)
-        && !outside_prefix.is_empty()
-        && rest.len() > 6
-    {
-        forms.push(rest);
-    }
-    for form in forms {
-        if let Some(digits) = form.strip_prefix('+') {
-            found.extend(digits_only(digits));
-            continue;
-        }
-        let Some(form) = digits_only(form) else { continue };
-        if form.len() > 6 {
-            let international = format.international_prefix.as_deref().unwrap_or_default();
-            for prefix in ["00", "011", international] {
-                if let Some(rest) = form.strip_prefix(prefix)
-                    && !prefix.is_empty()
-                {
-                    found.insert(rest.to_owned());
-                }
-            }
-            if let Some(country) = &format.country_code {
-                let national = format.national_prefix.as_deref().unwrap_or("0");
-                match form.strip_prefix(national) {
-                    Some(rest) => found.insert(format!("{country}{rest}")),
-                    // Without its prefix, as many PBXs show it.
-                    None => found.insert(format!("{country}{form}")),
-                };
-            }
-        }
-        found.insert(form);
-    }
-    found
 }
 
 fn digits_only(text: &str) -> Option<String> {
@@ -148,6 +177,20 @@ mod tests {
             national_prefix: Some("0".to_owned()),
             international_prefix: Some("00".to_owned()),
         }
+    }
+
+    fn like(
+        one: &str,
+        other: &str,
+        format: &NumberFormat,
+        outside_prefix: &str,
+    ) -> Option<Likeness> {
+        let home = format.country_code.as_deref().and_then(Country::of);
+        Writing { format, home, outside_prefix }.likeness(one, other)
+    }
+
+    fn same_number(one: &str, other: &str, format: &NumberFormat, outside_prefix: &str) -> bool {
+        like(one, other, format, outside_prefix) == Some(Likeness::Same)
     }
 
     #[test]
@@ -203,12 +246,41 @@ mod tests {
             "+44 (0)1632 960-201",
             "tel:+44-1632-960201;phone-context=x",
             "sip:01632960201@192.0.2.1;user=phone",
+            "%2B441632960201",
+            "011441632960201",
         ] {
             assert!(same_number("+441632960201", shown, &format, "9"), "{shown}");
         }
         for shown in ["+441632960202", "1001", "", "anonymous", "+4401632960201", "960201"] {
             assert!(!same_number("+441632960201", shown, &format, "9"), "{shown}");
         }
+    }
+
+    #[test]
+    fn a_carrier_abroad_may_write_the_number_as_at_home() {
+        let american =
+            NumberFormat { country_code: Some("1".to_owned()), ..NumberFormat::default() };
+        for (number, shown, likeness) in [
+            ("+441632960201", "01632 960201", Some(Likeness::Abroad)),
+            ("+441632960201", "011 44 1632 960201", Some(Likeness::Same)),
+            ("+441632960201", "0044 1632 960201", Some(Likeness::Same)),
+            ("+441632960201", "441632960201", Some(Likeness::Same)),
+            ("+12025550123", "(202) 555-0123", Some(Likeness::Same)),
+            ("+12025550123", "1 202 555 0123", Some(Likeness::Same)),
+            ("+441632960201", "01632 960200", None),
+            ("+441632960201", "960201", None),
+            ("+441632960201", "+1632960201", None),
+            ("+441632960201", "(202) 555-0123", None),
+        ] {
+            assert_eq!(like(shown, number, &american, ""), likeness, "{shown}");
+            assert_eq!(like(number, shown, &american, ""), likeness, "{shown}");
+        }
+        // Where nobody knows where the PBX stands, it may stand where the number does.
+        let unknown = NumberFormat::default();
+        assert_eq!(like("01632 960201", "+441632960201", &unknown, ""), Some(Likeness::Same));
+        assert_eq!(like("2025550123", "+12025550123", &unknown, ""), Some(Likeness::Same));
+        let abroad = like("(202) 555-0123", "+12025550123", &british(), "");
+        assert_eq!(abroad, Some(Likeness::Abroad));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Who takes part in the calls besides the bridge: Teams users, other phones, the outside.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
-use super::{HostPort, Protocol, Secret, Target};
+use super::{HostPort, NumberFormat, Protocol, Secret, Target};
 
 /// A Teams user with an account on the PBX (guide 5).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +79,16 @@ pub struct External {
     pub numbers: Vec<String>,
 }
 
+impl External {
+    /// The account that owns the number, if accounts do.
+    pub fn account_of(&self, number: &str) -> Option<&Account> {
+        match &self.line {
+            Line::Accounts(accounts) => accounts.iter().find(|account| account.number == number),
+            Line::Trunk(_) => None,
+        }
+    }
+}
+
 /// How the outside is connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
@@ -128,8 +139,14 @@ pub struct Account {
     pub sip_proxy: Option<HostPort>,
     /// Transport protocol.
     pub protocol: Protocol,
+    /// Certificates to trust instead of those of this machine, PEM, for TLS.
+    pub ca_file: Option<PathBuf>,
     /// The number that the account owns, E.164.
     pub number: String,
+    /// The number that the provider shows when the account calls, E.164, if it is another.
+    pub presents: Option<String>,
+    /// How the provider takes numbers that the account dials; E.164 if nothing is given.
+    pub number_format: NumberFormat,
     /// Local SIP address; the bridge's, with a free port, if not given.
     pub bind: Option<SocketAddr>,
 }

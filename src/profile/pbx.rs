@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use super::{NumberFormat, Profile, Trunk};
+use super::national::Country;
+use super::numbers::Writing;
+use super::{Likeness, NumberFormat, Profile, Trunk};
 
 /// How the PBX is reached and what it supports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,9 +96,29 @@ impl Pbx {
         self.number_format.dialled(number, &self.outside_line_prefix)
     }
 
-    /// Whether two ways to write a number mean the same one on this PBX.
+    /// Whether two ways to write a number mean the same one, as far as this PBX can tell.
     pub fn same_number(&self, one: &str, other: &str) -> bool {
-        super::same_number(one, other, &self.number_format, &self.outside_line_prefix)
+        self.likeness(one, other).is_some()
+    }
+
+    /// The same, and how.
+    pub fn likeness(&self, one: &str, other: &str) -> Option<Likeness> {
+        self.writing(&self.outside_line_prefix).likeness(one, other)
+    }
+
+    /// How numbers are written here behind that prefix.
+    pub(super) fn writing<'a>(&'a self, outside_prefix: &'a str) -> Writing<'a> {
+        Writing { format: &self.number_format, home: self.home(), outside_prefix }
+    }
+
+    /// Where it stands: the country, if its code is that of the number format, or the format
+    /// says none.
+    fn home(&self) -> Option<Country> {
+        let named = self.location.country.as_deref().and_then(Country::named);
+        match self.number_format.country_code.as_deref() {
+            Some(code) if self.code_of_location() != Some(code) => Country::of(code),
+            _ => named,
+        }
     }
 }
 

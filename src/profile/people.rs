@@ -1,18 +1,13 @@
-//! Reads who takes part besides the bridge: users, extensions and the outside.
+//! Reads who has a phone on the PBX: users and extensions.
 
-use super::read::{
-    MOST_USERS, bind, item, media_bind, number, placed_host, protocol, sip_domain, sip_proxy,
-};
+use super::read::{MOST_USERS, bind, number};
 use super::rules::Facts;
 use super::section::{Placed, Section, printable};
 use super::series::{counted, unnamed};
-use super::{Account, DeskPhone, Extension, External, Line, Registrar, Secret, Trunk, User};
+use super::{DeskPhone, Extension, Secret, User};
 
 /// More digits than this are a number that somebody outside may have, not an extension.
 const MOST_EXTENSION_DIGITS: usize = 6;
-
-/// The port of SIP where an address is written without one.
-pub(super) const SIP_PORT: u16 = 5060;
 
 const USER: &[&str] = &[
     "name",
@@ -36,26 +31,14 @@ const EXTENSION: &[&str] = &[
     "number",
     "bind",
 ];
-const ACCOUNT: &[&str] = &[
-    "username",
-    "auth_username",
-    "password",
-    "password_file",
-    "sip_domain",
-    "sip_proxy",
-    "protocol",
-    "number",
-    "bind",
-];
-
 /// SIP username, auth username and password.
-struct Credentials {
-    username: String,
-    auth_username: Option<String>,
-    password: Secret,
+pub(super) struct Credentials {
+    pub(super) username: String,
+    pub(super) auth_username: Option<String>,
+    pub(super) password: Secret,
 }
 
-fn credentials(section: &Section<'_, '_>, facts: &mut Facts) -> Credentials {
+pub(super) fn credentials(section: &Section<'_, '_>, facts: &mut Facts) -> Credentials {
     let username = section.required("username", "\"1001\"").map(|text| {
         if text.value.contains('@') {
             let user = text.value.split('@').next().unwrap_or_default();
@@ -230,116 +213,4 @@ pub(super) fn extensions(profile: &Section<'_, '_>, facts: &mut Facts) -> Vec<Ex
             }
         })
         .collect()
-}
-
-/// Reads `external`.
-pub(super) fn external(profile: &Section<'_, '_>, facts: &mut Facts) -> External {
-    let keys = ["trunk", "account", "accounts", "numbers"];
-    let Some(section) = profile.section("external", &keys) else {
-        if profile.node("external").is_none() {
-            profile.missing(
-                "external",
-                "{ trunk: { bind: \"192.0.2.30:5060\" }, numbers: [\"+44…\", \"+44…\"] }",
-            );
-        }
-        return External::default();
-    };
-    let kinds = ["trunk", "account", "accounts"];
-    let given: Vec<&str> = kinds.into_iter().filter(|kind| section.node(kind).is_some()).collect();
-    if given.len() != 1 {
-        let (span, message) = match given.get(1) {
-            Some(second) => (
-                section.key_span(second),
-                format!("external has both `{}` and `{second}`", given[0]),
-            ),
-            None => (section.span, "external has neither a trunk nor an account".to_owned()),
-        };
-        section.error(
-            span,
-            message,
-            "give exactly one: `trunk` if the PBX's trunk ends here, `account` or `accounts` \
-             if numbers are registered elsewhere",
-        );
-    }
-    let mut accounts: Vec<Account> = Vec::new();
-    if let Some(one) = section.section("account", ACCOUNT) {
-        accounts.push(account(&one, facts));
-    }
-    accounts.extend(section.sections("accounts", ACCOUNT).iter().map(|one| account(one, facts)));
-    let line =
-        match section.section("trunk", &["bind", "media_bind", "protocol", "pbx", "registrar"]) {
-            Some(trunk) => Line::Trunk(read_trunk(&trunk, facts)),
-            None if accounts.is_empty() => Line::Trunk(Trunk::default()),
-            None => Line::Accounts(accounts),
-        };
-    let numbers = external_numbers(&section, &line, facts);
-    External { line, numbers }
-}
-
-fn external_numbers(section: &Section<'_, '_>, line: &Line, facts: &mut Facts) -> Vec<String> {
-    let owned: Vec<&str> = match line {
-        Line::Accounts(accounts) => accounts.iter().map(|a| a.number.as_str()).collect(),
-        Line::Trunk(_) => Vec::new(),
-    };
-    let items = section.items("numbers");
-    let mut numbers: Vec<String> = owned.iter().map(|number| (*number).to_owned()).collect();
-    for text in items.iter().filter_map(|node| item(section, node, "numbers")) {
-        let Some(one) = number(section, &text, facts) else { continue };
-        if !owned.contains(&one.as_str()) {
-            facts.numbers.push(text);
-            numbers.push(one);
-        }
-    }
-    if items.len() + owned.len() < 2 {
-        section.error(
-            section.key_span("numbers"),
-            "external needs at least two numbers",
-            "list two under `numbers:`: one calls in, the other is the target of a transfer",
-        );
-    }
-    numbers
-}
-
-fn read_trunk(section: &Section<'_, '_>, facts: &mut Facts) -> Trunk {
-    let default = Trunk::default();
-    if section.node("bind").is_none() {
-        section.missing("bind", "\"192.0.2.30:5060\"");
-    }
-    facts.trunk = bind(section, "bind", SIP_PORT);
-    Trunk {
-        bind: facts.trunk.as_ref().map_or(default.bind, |address| address.value),
-        media_bind: media_bind(section),
-        protocol: protocol(section).unwrap_or_default(),
-        pbx: placed_host(section, "pbx"),
-        registrar: section
-            .section("registrar", &["username", "password", "password_file", "realm"])
-            .map(|registrar| Registrar {
-                username: registrar
-                    .required("username", "trunk")
-                    .map(|text| text.value)
-                    .unwrap_or_default(),
-                password: registrar.secret("password").unwrap_or_else(|| Secret::new("")),
-                realm: registrar.text("realm"),
-            }),
-    }
-}
-
-fn account(section: &Section<'_, '_>, facts: &mut Facts) -> Account {
-    // Accounts live on other registrars: their names may equal those on the PBX.
-    let Credentials { username, auth_username, password } =
-        credentials(section, &mut Facts::default());
-    let own_number = section.required("number", "\"+441632960201\"").and_then(|text| {
-        facts.numbers.push(text.clone());
-        number(section, &text, facts)
-    });
-    Account {
-        username,
-        auth_username,
-        password,
-        sip_domain: sip_domain(section),
-        sip_proxy: sip_proxy(section),
-        protocol: protocol(section).unwrap_or_default(),
-        number: own_number.unwrap_or_default(),
-        bind: bind(section, "bind", 0).map(|address| address.value),
-    }
 }

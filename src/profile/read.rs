@@ -133,6 +133,8 @@ pub(super) fn pbx(section: &Section<'_, '_>, facts: &mut Facts) -> Pbx {
         );
     }
     facts.number_format = read.number_format.clone();
+    let target = read.target();
+    facts.server = Some((target.host.to_owned(), target.port_or_default()));
     read
 }
 

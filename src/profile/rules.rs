@@ -17,6 +17,8 @@ pub(super) struct Facts {
     pub(super) second_node: Option<Placed<SocketAddr>>,
     pub(super) trunk: Option<Placed<SocketAddr>>,
     pub(super) number_format: NumberFormat,
+    /// Host and port of the PBX.
+    pub(super) server: Option<(String, u16)>,
 }
 
 /// Applies the rules.

@@ -89,6 +89,8 @@ pub enum Cause {
     WrongCallerId,
     /// No caller's number is shown at all.
     CallerIdMissing,
+    /// The caller is shown as one who hides: anonymous, restricted, unavailable (RFC 3323).
+    CallerIdWithheld,
     /// The right number is shown in a form that cannot be mapped to E.164.
     CallerIdFormat,
     /// The caller-id is right only in P-Asserted-Identity.

@@ -31,6 +31,12 @@ pub struct CallerId {
     pub asserted: Option<String>,
     /// User part of Remote-Party-ID, if present.
     pub remote_party: Option<String>,
+    /// Host of the From URI, `anonymous.invalid` if the caller is hidden (RFC 3323 §4.1.1.3).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub host: String,
+    /// What Privacy asks for (RFC 3323 §4.2), or the `privacy` of Remote-Party-ID; in lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<String>,
 }
 
 /// A media direction of SDP (RFC 3264 §5.1), as written by its author.

@@ -266,7 +266,10 @@ mod tests {
         let uri = Uri::parse("sips:bob@192.0.2.1").unwrap();
         assert_eq!(uri.socket_addr(), "192.0.2.1:5061".parse().ok());
         assert_eq!(Uri::parse("sip:a.b@h.example").unwrap().user(), Some("a.b"));
-        assert_eq!(Uri::parse("tel:+4930123").unwrap().user(), Some("+4930123"));
+        for number in ["+4930123", "030123"] {
+            let uri = Uri::parse(&format!("tel:{number};a=b")).unwrap();
+            assert_eq!((uri.user(), uri.host.as_str()), (Some(number), ""));
+        }
         assert_eq!(Uri::parse("sip:host.example").unwrap().socket_addr(), None);
         assert_eq!(Uri::parse("<sip:a@b>;x").unwrap().to_string(), "sip:a@b");
     }

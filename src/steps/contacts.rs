@@ -65,7 +65,8 @@ impl Scene {
         let mut observed = Vec::new();
         for (role, registered) in USERS.into_iter().zip(registered) {
             let (judged, seen) = if registered.verdict.lets_continue() {
-                let (phone, number) = (self.phone(role)?, self.number_of(role)?);
+                let phone = self.phone(role)?;
+                let number = self.number_from_outside(Role::External1, role)?;
                 let (judged, seen) =
                     self.try_call(Role::External1, &phone, &number, limit, check::rings).await?;
                 let judged = self.unless_forgotten(judged, role).await;

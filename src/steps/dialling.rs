@@ -9,7 +9,7 @@ use super::waiting::{REACTION, judged};
 use super::world::{ExpectedRing, Scene};
 use crate::agent::{AgentError, Call, Phone};
 use crate::check::{self, Allowed, Judgement, Ring};
-use crate::profile::TransferCallerId;
+use crate::profile::{Account, Likeness, TransferCallerId};
 use crate::record::{CallerId, Verdict, What};
 
 pub(super) fn phrases() -> Vec<Phrase> {
@@ -82,7 +82,7 @@ impl Scene {
     async fn dial_did(&mut self, caller: Role, callee: &str) -> Result<Vec<Judgement>, AgentError> {
         let callee = role_of(callee)?;
         let mut judged = self.outside_is_reachable(caller).await?;
-        let number = self.number_of(callee)?;
+        let number = self.number_from_outside(caller, callee)?;
         judged.push(self.dial(caller, callee, &number)?);
         Ok(judged)
     }
@@ -235,9 +235,20 @@ impl Scene {
 
     fn caller_id_of_call(&self) -> Result<Judgement, AgentError> {
         let (shown, expected) = self.shown()?;
-        let number = self.number_of(expected.caller)?;
+        let number = self.presented_by(expected.caller)?;
         let allowed = [Allowed { label: "the external number", number: &number }];
-        Ok(self.judge_caller_id(&shown, &allowed))
+        let judged = self.judge_caller_id(&shown, expected.callee, &allowed);
+        self.by_provider_of(expected.caller, judged)
+    }
+
+    /// What is said of the caller-id of a caller who may be outside.
+    pub(super) fn by_provider_of(
+        &self,
+        caller: Role,
+        judged: Judgement,
+    ) -> Result<Judgement, AgentError> {
+        let account = self.account_of(caller)?;
+        Ok(if account.is_some() { check::shown_by_provider(judged) } else { judged })
     }
 
     fn caller_id_of_transfer(&self) -> Result<Judgement, AgentError> {
@@ -247,7 +258,7 @@ impl Scene {
             (None, Some(connected)) => (expected.caller, connected),
             (None, None) => return Err(AgentError::NoCall("transfer")),
         };
-        let (did, original) = (self.number_of(transferor)?, self.number_of(original)?);
+        let (did, original) = (self.number_of(transferor)?, self.presented_by(original)?);
         let label = format!("{}'s DiD", transferor.name());
         let own = Allowed { label: &label, number: &did };
         let first = Allowed { label: "the external number", number: &original };
@@ -256,13 +267,23 @@ impl Scene {
             TransferCallerId::Original => vec![first],
             TransferCallerId::Either => vec![own, first],
         };
-        let judged = self.judge_caller_id(&shown, &allowed);
+        let judged = self.judge_caller_id(&shown, expected.callee, &allowed);
+        let judged = self.by_provider_of(expected.callee, judged)?;
         Ok(check::unless_unknown(judged, transferor.name(), &did))
     }
 
-    fn judge_caller_id(&self, shown: &CallerId, allowed: &[Allowed<'_>]) -> Judgement {
+    fn judge_caller_id(
+        &self,
+        shown: &CallerId,
+        callee: Role,
+        allowed: &[Allowed<'_>],
+    ) -> Judgement {
         let pbx = &self.stage.profile().pbx;
-        check::caller_id(shown, allowed, |one, other| pbx.same_number(one, other))
+        check::caller_id(shown, allowed, |one, other| {
+            let likeness = pbx.likeness(one, other)?;
+            // Outside, another country's form may be that of the provider.
+            Some(if callee.is_external() { Likeness::Same } else { likeness })
+        })
     }
 
     /// The role's number in E.164, or its extension where it has no number.
@@ -281,6 +302,32 @@ impl Scene {
             Role::Softphone => return self.number_of(self.softphone_of.unwrap_or(Role::UserA)),
         };
         number.ok_or_else(|| AgentError::Lacking(format!("the number of {}", role.name())))
+    }
+
+    /// The account that an external number is registered with, if it is.
+    fn account_of(&self, role: Role) -> Result<Option<&Account>, AgentError> {
+        if !role.is_external() {
+            return Ok(None);
+        }
+        let number = self.number_of(role)?;
+        Ok(self.stage.profile().external.account_of(&number))
+    }
+
+    /// The number of a user as somebody outside dials it.
+    pub(super) fn number_from_outside(
+        &self,
+        caller: Role,
+        callee: Role,
+    ) -> Result<String, AgentError> {
+        let number = self.number_of(callee)?;
+        let account = self.account_of(caller)?;
+        Ok(account.map_or(number.clone(), |account| account.number_format.dialled(&number, "")))
+    }
+
+    /// The number that others are shown when that role calls.
+    pub(super) fn presented_by(&self, role: Role) -> Result<String, AgentError> {
+        let presents = self.account_of(role)?.and_then(|account| account.presents.clone());
+        presents.map_or_else(|| self.number_of(role), Ok)
     }
 
     /// The number as a user of the PBX dials it.

@@ -66,7 +66,7 @@ impl Scene {
         callee: &Phone,
         judge: super::trying::JudgesRing,
     ) -> Result<Judgement, AgentError> {
-        let number = self.number_of(Role::UserA)?;
+        let number = self.number_from_outside(Role::External1, Role::UserA)?;
         let limit = self.stage.profile().expect.post_dial_delay;
         let judged = self.try_call(Role::External1, callee, &number, limit, judge).await?.0;
         self.unless_extension(judged, Role::External1, Role::UserA)

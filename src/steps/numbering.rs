@@ -118,7 +118,8 @@ impl Scene {
     }
 
     async fn be_called_back(&mut self) -> Result<Vec<Judgement>, AgentError> {
-        let (callee, number) = (self.phone(Role::UserA)?, self.number_of(Role::UserA)?);
+        let callee = self.phone(Role::UserA)?;
+        let number = self.number_from_outside(Role::External1, Role::UserA)?;
         let limit = self.stage.profile().expect.post_dial_delay;
         let (rang, seen) =
             self.try_call(Role::External1, &callee, &number, limit, check::rings).await?;
@@ -139,10 +140,11 @@ impl Scene {
             Some(Err(not_rung)) => return Ok(vec![check::elsewhere(not_rung.clone())]),
             Some(Ok(shown)) => shown,
         };
-        let number = self.number_of(Role::External1)?;
+        let number = self.presented_by(Role::External1)?;
         let caller = Allowed { label: "the external number", number: &number };
         let pbx = &self.stage.profile().pbx;
-        let same = |one: &str, other: &str| pbx.same_number(one, other);
-        Ok(vec![check::shown_number(shown, caller, same, |shown| pbx.e164(shown))])
+        let likeness = |one: &str, other: &str| pbx.likeness(one, other);
+        let judged = check::shown_number(shown, caller, likeness, |shown| pbx.e164(shown));
+        Ok(vec![self.by_provider_of(Role::External1, judged)?])
     }
 }

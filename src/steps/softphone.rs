@@ -106,7 +106,7 @@ impl Scene {
     async fn softphone_is_dialled(&mut self, caller: Role) -> Result<Vec<Judgement>, AgentError> {
         let mut judged = self.outside_is_reachable(caller).await?;
         self.phone(Role::Softphone)?.prepare_media().await;
-        let number = self.number_of(Role::Softphone)?;
+        let number = self.number_from_outside(caller, Role::Softphone)?;
         // What the PBX makes of such a call is larger than a packet, where it can be (guide 2.1).
         let dial = if self.over_udp() { Phone::dial_at_length } else { Phone::dial };
         judged.push(self.dial_with(caller, Role::Softphone, &number, dial)?);
@@ -177,7 +177,7 @@ impl Scene {
             call.hang_up();
         }
         let cursor = self.log().len();
-        caller.dial_briefly(&self.number_of(Role::Softphone)?)?;
+        caller.dial_briefly(&self.number_from_outside(ring.caller, Role::Softphone)?)?;
         let (callee, caller) = (ring.callee.name(), ring.caller.name());
         let ring = Ring { callee, caller, transferor: None, limit: BRIEFER };
         let judged =

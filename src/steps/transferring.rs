@@ -60,8 +60,10 @@ impl Scene {
         // "Another": one that is not in the call already.
         let target =
             if talk.both().contains(&Role::External1) { Role::External2 } else { Role::External1 };
+        let mut judged = self.outside_is_reachable(target).await?;
         let number = self.as_dialled(target)?;
-        self.transfer(target, &number, leaving).await
+        judged.extend(self.transfer(target, &number, leaving).await?);
+        Ok(judged)
     }
 
     pub(super) async fn transfer(

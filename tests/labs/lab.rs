@@ -16,7 +16,7 @@ const PLAN: [&str; 28] = [
 ];
 
 /// How often a run is made at most that this machine was too late to judge.
-const ATTEMPTS: usize = 3;
+pub(crate) const ATTEMPTS: usize = 3;
 
 /// A folder of `tests/lab` whose script `lab` starts a PBX.
 pub(crate) struct Lab(pub(crate) &'static str);
@@ -131,7 +131,7 @@ fn every_clause_is_there(scenarios: &[Value]) {
 }
 
 /// What counts against the PBX or could not be judged.
-fn found(scenarios: &[Value]) -> BTreeSet<(&str, &str, &str)> {
+pub(crate) fn found(scenarios: &[Value]) -> BTreeSet<(&str, &str, &str)> {
     scenarios
         .iter()
         .flat_map(|scenario| {
@@ -144,7 +144,7 @@ fn found(scenarios: &[Value]) -> BTreeSet<(&str, &str, &str)> {
         .collect()
 }
 
-fn was_late(run: &Value) -> bool {
+pub(crate) fn was_late(run: &Value) -> bool {
     let scenarios = run["scenarios"].as_array().unwrap();
     found(scenarios).iter().any(|(_, _, cause)| *cause == "harness-late")
 }

@@ -10,6 +10,7 @@ mod capture;
 mod certificates;
 mod dies;
 mod lab;
+mod provider;
 
 use lab::Lab;
 

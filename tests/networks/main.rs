@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read what it judges has failed")]
 
+mod accounts;
 mod asterisk;
 mod names;
 mod network;

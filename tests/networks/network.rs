@@ -31,7 +31,7 @@ impl Network {
 
     /// Whether the PBX stands outside, and the bridge inside.
     pub(crate) fn is_turned_round(&self) -> bool {
-        self.kind == "translated"
+        matches!(self.kind.as_str(), "translated" | "forgetful")
     }
 
     /// Where the PBX and the bridge stand.
@@ -43,7 +43,7 @@ impl Network {
     pub(crate) fn address(&self) -> &'static str {
         match self.kind.as_str() {
             "direct" => "203.0.113.1",
-            "translated" => "203.0.113.2",
+            "translated" | "forgetful" => "203.0.113.2",
             _ => "10.13.0.2",
         }
     }

@@ -9,13 +9,18 @@ use crate::network::Network;
 
 /// The record of an abridged run with that profile.
 pub(crate) fn record_of(network: &Network, profile: &str, more: &[&str]) -> Value {
+    record_of_talk(network, profile, "1s", more)
+}
+
+/// The same with talks of that length.
+pub(crate) fn record_of_talk(network: &Network, profile: &str, talk: &str, more: &[&str]) -> Value {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("network.yaml");
     std::fs::write(&file, profile).unwrap();
     let out = folder.path().join("reports");
     let output = network
         .pbxcert(network.places()[1])
-        .args(["run", "--talk", "1s", "--quiet", "--out"])
+        .args(["run", "--talk", talk, "--quiet", "--out"])
         .arg(&out)
         .args(more)
         .arg(&file)

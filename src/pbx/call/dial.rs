@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::caller_id::{Caller, Shown, shown};
+use super::super::caller_id::{ASSERTED, Caller, Shown, shown};
 use super::super::defects::Defect;
 use super::super::dial_plan::{Destination, Party};
 use super::super::switch::Target;
@@ -109,10 +109,10 @@ impl Call {
         if transferred(Defect::TransferCallerId) {
             shown = main.clone();
         }
-        let (mut from, asserted) = if outside {
+        let (mut from, identities) = if outside {
             switch.defects.identities(&shown, main_number, &host)
         } else {
-            (shown.name_addr(&host), Some(shown.name_addr(&host)))
+            (shown.name_addr(&host), vec![(ASSERTED.to_owned(), shown.name_addr(&host))])
         };
         if transferred(Defect::TransferCallerIdAsserted) {
             from = main.name_addr(&host);
@@ -126,10 +126,7 @@ impl Call {
             contact: switch.contact(&shown.number, target.address),
             destination: target.address,
             credentials: None,
-            headers: asserted
-                .map(|who| ("P-Asserted-Identity".to_owned(), who))
-                .into_iter()
-                .collect(),
+            headers: identities,
             route: Vec::new(),
             offer: (!delayed).then(|| media.offer()),
             call_id: None,

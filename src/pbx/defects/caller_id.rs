@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use super::{Defect, Defects};
-use crate::pbx::caller_id::Shown;
+use crate::pbx::caller_id::{ASSERTED, Shown};
 use crate::record::Cause;
 
 /// Where the guide looks at the caller-id.
@@ -24,11 +24,27 @@ pub(super) const ROWS: &[Row] = &[
     Row::new(
         Defect::CallerIdLost,
         "caller-id-lost",
-        "shows every caller from or to the outside as anonymous",
+        "shows its own name in place of every caller from or to the outside",
         LOOKED_AT,
         Cause::CallerIdMissing,
     )
-    .seen("trunks that PBXs do not trust with identities; Asterisk without trust_id_inbound"),
+    .seen("trunks that PBXs do not trust with identities; Asterisk's default_from_user"),
+    Row::new(
+        Defect::CallerIdWithheld,
+        "caller-id-withheld",
+        "shows every caller from or to the outside as anonymous, and asks for privacy",
+        LOOKED_AT,
+        Cause::CallerIdWithheld,
+    )
+    .seen("accounts with CLIR; Asterisk without trust_id_inbound, which shows From as it came"),
+    Row::new(
+        Defect::CallerIdRestricted,
+        "caller-id-restricted",
+        "shows every caller from or to the outside as Restricted, without a word of privacy",
+        LOOKED_AT,
+        Cause::CallerIdWithheld,
+    )
+    .seen("gateways to ISDN that write its presentation indicator in words"),
     Row::new(
         Defect::CallerIdOnlyAsserted,
         "caller-id-only-asserted",
@@ -56,22 +72,31 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 impl Defects {
-    /// From and P-Asserted-Identity as `host` sends them for a call from or to the outside.
+    /// From as `host` sends it for a call from or to the outside, and the headers that say more
+    /// of the caller.
     pub(in crate::pbx) fn identities(
         &self,
         shown: &Shown,
         main_number: &str,
         host: &str,
-    ) -> (String, Option<String>) {
+    ) -> (String, Vec<(String, String)>) {
         let number = |number: &str| {
             Shown { number: number.to_owned(), display: shown.display.clone() }.name_addr(host)
         };
+        let asserted = |who: String| vec![(ASSERTED.to_owned(), who)];
         let digits = shown.number.trim_start_matches('+');
         if self.has(Defect::CallerIdLost) {
-            return ("\"Anonymous\" <sip:anonymous@anonymous.invalid>".to_owned(), None);
+            return (format!("<sip:pbx@{host}>"), Vec::new());
+        }
+        if self.has(Defect::CallerIdWithheld) {
+            let privacy = vec![("Privacy".to_owned(), "id".to_owned())];
+            return ("\"Anonymous\" <sip:anonymous@anonymous.invalid>".to_owned(), privacy);
+        }
+        if self.has(Defect::CallerIdRestricted) {
+            return (format!("\"Restricted\" <sip:Restricted@{host}>"), Vec::new());
         }
         if self.has(Defect::CallerIdOnlyAsserted) {
-            return (number("pbx"), Some(number(&shown.number)));
+            return (number("pbx"), asserted(number(&shown.number)));
         }
         let changed = if self.has(Defect::WrongCallerId) {
             Shown { number: main_number.to_owned(), display: None }.name_addr(host)
@@ -82,6 +107,6 @@ impl Defects {
         } else {
             number(&shown.number)
         };
-        (changed.clone(), Some(changed))
+        (changed.clone(), asserted(changed))
     }
 }

@@ -160,8 +160,12 @@ pub enum Defect {
     // caller-id
     /// The trunk's own number is shown.
     WrongCallerId,
-    /// Nobody is shown.
+    /// The PBX is shown in the caller's place.
     CallerIdLost,
+    /// The caller is anonymous, and Privacy asks for that.
+    CallerIdWithheld,
+    /// The caller is said to be restricted.
+    CallerIdRestricted,
     /// The caller is shown only in P-Asserted-Identity.
     CallerIdOnlyAsserted,
     /// The caller's number is shown without its area code.

@@ -40,6 +40,8 @@ const CONTRADICTORY: &[(Defect, Defect)] = &[
     (Defect::VoicemailAnswers, Defect::VoicemailTooEarly),
     (Defect::VoicemailAnswers, Defect::NoAnswer),
     (Defect::CallerIdLost, Defect::CallerIdOnlyAsserted),
+    (Defect::CallerIdLost, Defect::CallerIdWithheld),
+    (Defect::CallerIdWithheld, Defect::CallerIdRestricted),
     (Defect::CodecForced, Defect::SrtpForced),
     (Defect::OneDeviceRings, Defect::OldestBindingRings),
     (Defect::OneBindingKept, Defect::OldestBindingRings),
