@@ -65,7 +65,7 @@ pub use number_form::{
     unless_unknown,
 };
 pub use protection::with_keys;
-pub use quality::{expected_changes, quality_notes, unless_late};
+pub use quality::{Timeliness, expected_changes, quality_notes, unless_late};
 pub use readiness::{
     Barrier, ReachedAt, Turn, answers_at_port, any_source_port, at_once, both_ring,
     called_as_registered, called_though_removed, certified, contact_kept, fragments_came_through,

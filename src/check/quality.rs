@@ -8,6 +8,9 @@ const LATE_MS: f32 = 60.0;
 /// Later than this, even a missing direction may be ours, ms.
 const STALLED_MS: f32 = 1000.0;
 
+/// Where somebody waits for a processor for more than this share of the time, it may be the PBX.
+const PRESSED: f32 = 0.9;
+
 /// Share of packets twice or out of order that is worth a note.
 const DISORDER: f64 = 0.02;
 
@@ -102,9 +105,33 @@ fn is_most(part: u64, stats: &StreamStats) -> bool {
     stats.received >= ENOUGH && part as f64 > 0.5 * stats.received as f64
 }
 
+/// How this machine kept time while it sent, and perhaps was the PBX as well.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Timeliness {
+    /// Worst lateness, ms.
+    pub late_ms: f32,
+    /// Share of the time in which programs of it waited for a processor, at its worst, 0 to 1;
+    /// 0 where the PBX cannot be one of them.
+    pub pressed: f32,
+}
+
+impl Timeliness {
+    /// The worst of some streams. `beside` tells whether the PBX may be another program of this
+    /// machine.
+    pub fn of(streams: &[StreamStats], beside: bool) -> Self {
+        let worst =
+            |figure: fn(&StreamStats) -> f32| streams.iter().map(figure).fold(0.0, f32::max);
+        Self {
+            late_ms: worst(|stats| stats.lateness_max_ms.max(stats.machine_late_max_ms)),
+            pressed: if beside { worst(|stats| stats.machine_pressed) } else { 0.0 },
+        }
+    }
+}
+
 /// What is said against audio counts only if this machine, which sent and may have been the
 /// PBX as well, was in time.
-pub fn unless_late(judgement: Judgement, worst_ms: f32) -> Judgement {
+pub fn unless_late(judgement: Judgement, machine: Timeliness) -> Judgement {
+    let Timeliness { late_ms: worst_ms, pressed } = machine;
     let blames = matches!(judgement.verdict, Verdict::Fail | Verdict::Warn);
     // A gap can be ours; that nothing at all is heard for seconds takes more.
     let gap = matches!(
@@ -119,13 +146,20 @@ pub fn unless_late(judgement: Judgement, worst_ms: f32) -> Judgement {
         )
     );
     let limit = if gap { LATE_MS } else { STALLED_MS };
-    if !blames || worst_ms <= limit {
+    let why = if worst_ms > limit {
+        format!("this machine was up to {worst_ms:.0} ms late")
+    } else if gap && pressed > PRESSED {
+        format!(
+            "programs of this machine waited for a processor {:.0} % of the time",
+            100.0 * pressed
+        )
+    } else {
+        return judgement;
+    };
+    if !blames {
         return judgement;
     }
-    let observed = format!(
-        "this machine was up to {worst_ms:.0} ms late, so nothing can be said: {}",
-        judgement.observed
-    );
+    let observed = format!("{why}, so nothing can be said: {}", judgement.observed);
     Judgement::inconclusive(Cause::HarnessLate, judgement.expected, observed)
 }
 
@@ -174,17 +208,35 @@ mod tests {
 
     #[test]
     fn a_late_harness_blames_nobody() {
+        let late = |late_ms| Timeliness { late_ms, pressed: 0.0 };
         let fail = Judgement::fail(Cause::AudioGaps, "a", "b");
-        assert_eq!(unless_late(fail.clone(), 5.0).verdict, Verdict::Fail);
-        let judged = unless_late(fail, 80.0);
+        assert_eq!(unless_late(fail.clone(), late(5.0)).verdict, Verdict::Fail);
+        let judged = unless_late(fail, late(80.0));
         assert_eq!(
             (judged.verdict, judged.cause),
             (Verdict::Inconclusive, Some(Cause::HarnessLate))
         );
         let deaf = Judgement::fail(Cause::OneWayAudio, "a", "b");
-        assert_eq!(unless_late(deaf.clone(), 80.0).verdict, Verdict::Fail, "80 ms is no excuse");
-        assert_eq!(unless_late(deaf, 1500.0).verdict, Verdict::Inconclusive);
+        assert_eq!(unless_late(deaf.clone(), late(80.0)).verdict, Verdict::Fail, "no excuse");
+        assert_eq!(unless_late(deaf, late(1500.0)).verdict, Verdict::Inconclusive);
         let pass = Judgement::pass("a", "b");
-        assert_eq!(unless_late(pass, 80.0).verdict, Verdict::Pass);
+        assert_eq!(unless_late(pass, late(80.0)).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn a_pbx_that_may_wait_for_a_processor_is_not_blamed_for_gaps() {
+        let streams = [
+            StreamStats { machine_pressed: 0.97, ..StreamStats::default() },
+            StreamStats { lateness_max_ms: 3.0, ..StreamStats::default() },
+        ];
+        let beside = Timeliness::of(&streams, true);
+        assert_eq!(beside, Timeliness { late_ms: 3.0, pressed: 0.97 });
+        let gaps = Judgement::fail(Cause::AudioGaps, "a", "b");
+        let judged = unless_late(gaps.clone(), beside);
+        assert_eq!(judged.verdict, Verdict::Inconclusive);
+        assert!(judged.observed.contains("waited for a processor 97 % of the time"));
+        assert_eq!(unless_late(gaps, Timeliness::of(&streams, false)).verdict, Verdict::Fail);
+        let deaf = Judgement::fail(Cause::OneWayAudio, "a", "b");
+        assert_eq!(unless_late(deaf, beside).verdict, Verdict::Fail, "it was in time at times");
     }
 }

@@ -181,6 +181,10 @@ pub struct StreamStats {
     /// By how much this machine was late at worst to wake a thread of ordinary priority
     /// while the leg stood, ms: a PBX beside us may have been as late.
     pub machine_late_max_ms: f32,
+    /// Share of the time in which programs of this machine waited for a processor, at its worst
+    /// while the leg stood, 0 to 1: a PBX beside us may have been among them.
+    #[serde(default)]
+    pub machine_pressed: f32,
 }
 
 impl StreamStats {

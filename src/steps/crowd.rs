@@ -298,19 +298,16 @@ impl Scene {
         let mut judged = Vec::new();
         for ((joined, before), decided) in calls.iter().zip(&before).zip(decided) {
             let after = joined.legs().map(|call| call.leg().stats());
-            let late = after
-                .iter()
-                .map(|stats| stats.lateness_max_ms.max(stats.machine_late_max_ms))
-                .fold(0.0, f32::max);
+            let machine = check::Timeliness::of(&after, self.pbx_may_be_beside());
             let since = [after[0].since(&before[0]), after[1].since(&before[1])];
-            media.late_ms = media.late_ms.max(late);
+            media.late_ms = media.late_ms.max(machine.late_ms);
             media.packets += since.iter().map(|stats| stats.received).sum::<u64>();
             media.lost += since.iter().map(|stats| stats.lost).sum::<u64>();
             let judgement = decided.unwrap_or_else(undecided);
             let judgement = check::with_stream(check::with_keys(judgement, &since), &since);
             let user = joined.legs().into_iter().map(Call::party).find(|name| is_user(name, self));
             let who = user.unwrap_or_default().to_owned();
-            judged.push((who, check::unless_late(judgement, late)));
+            judged.push((who, check::unless_late(judgement, machine)));
         }
         let (good, judgement) = check::heard_together(tried.step.kind, judged.len(), &judged);
         media.heard = good;

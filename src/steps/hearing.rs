@@ -72,6 +72,8 @@ pub(super) struct Pair {
     between: Vec<Call>,
     /// Identities from this number on are spoken by nobody in this run.
     spoken: u16,
+    /// Whether the PBX may be another program of this machine.
+    beside: bool,
 }
 
 impl Pair {
@@ -114,13 +116,9 @@ impl Pair {
     /// An audio failure is no word about the PBX where our own sending or this machine was
     /// late.
     pub(super) fn unless_late(&self, judgement: Judgement) -> Judgement {
-        let late = [&self.caller, &self.callee]
-            .into_iter()
-            .chain(&self.between)
-            .map(|call| call.leg().stats())
-            .map(|stats| stats.lateness_max_ms.max(stats.machine_late_max_ms))
-            .fold(0.0, f32::max);
-        check::unless_late(judgement, late)
+        let calls = [&self.caller, &self.callee].into_iter().chain(&self.between);
+        let streams: Vec<StreamStats> = calls.map(|call| call.leg().stats()).collect();
+        check::unless_late(judgement, check::Timeliness::of(&streams, self.beside))
     }
 }
 
@@ -137,7 +135,8 @@ impl Scene {
             Some(transfer) if transfer.by_itself => self.phone(transfer.by)?.calls(),
             _ => Vec::new(),
         };
-        Ok(Pair { talk, caller, callee, between, spoken: self.stage.identities_given() })
+        let (spoken, beside) = (self.stage.identities_given(), self.pbx_may_be_beside());
+        Ok(Pair { talk, caller, callee, between, spoken, beside })
     }
 
     /// Whom the PBX told to send where may explain what is not heard.

@@ -167,6 +167,11 @@ impl Scene {
         self.stage.pbx().address().ok().map(|address| address.ip())
     }
 
+    /// Whether the PBX may be another program of this machine: anywhere but in this program.
+    pub(super) fn pbx_may_be_beside(&self) -> bool {
+        !self.stage.profile().is_embedded()
+    }
+
     /// What probes work with.
     pub(super) fn site(&self) -> Site {
         Site::new(Arc::clone(&self.stage), self.place.clone())

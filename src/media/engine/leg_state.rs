@@ -37,6 +37,8 @@ pub(crate) struct LegState {
     progress: watch::Sender<Progress>,
     /// Worst lateness of the machine, µs.
     machine_late: AtomicU64,
+    /// Thousandths.
+    machine_pressed: AtomicU64,
 }
 
 /// What those who wait for windows wait for.
@@ -73,12 +75,18 @@ impl LegState {
             windows: Mutex::default(),
             progress: watch::Sender::new(Progress::default()),
             machine_late: AtomicU64::new(0),
+            machine_pressed: AtomicU64::new(0),
         })
     }
 
     /// Notes by how much this machine was late to wake a thread.
     pub(crate) fn machine_was_late(&self, by: Duration) {
         self.machine_late.fetch_max(by.as_micros() as u64, Ordering::Relaxed);
+    }
+
+    /// Notes in which share of the time somebody waited for a processor.
+    pub(crate) fn machine_was_pressed(&self, share: f32) {
+        self.machine_pressed.fetch_max((share * 1e3) as u64, Ordering::Relaxed);
     }
 
     /// Sends from a port; errors are those of the path and show in what is not heard.
@@ -190,6 +198,7 @@ impl LegState {
         lock(&self.mouth).describe(&mut stats);
         lock(&self.ear).describe(&mut stats);
         stats.machine_late_max_ms = self.machine_late.load(Ordering::Relaxed) as f32 / 1e3;
+        stats.machine_pressed = self.machine_pressed.load(Ordering::Relaxed) as f32 / 1e3;
         let mut delays: Vec<f32> = lock(&self.windows)
             .iter()
             .flat_map(|window| &window.heard)

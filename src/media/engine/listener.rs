@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::leg_state::LegState;
+use super::pressure::Pressure;
 use super::state::{EngineState, Passed, Port, TICK, lock};
 use crate::wire::{Datagram, Protocol, Way};
 
@@ -13,9 +14,9 @@ use crate::wire::{Datagram, Protocol, Way};
 /// Of the engine's threads this one has the priority of any other program: how late it
 /// wakes is how late a PBX on the same machine may be.
 pub(crate) fn run(engine: &EngineState) {
-    let mut late = Duration::ZERO;
+    let (mut late, mut pressure) = (Duration::ZERO, Pressure::default());
     loop {
-        round(engine, late);
+        round(engine, late, pressure.share(Instant::now()));
         engine.rounds.send_modify(|rounds| *rounds += 1);
         let legs = lock(&engine.legs);
         if engine.has_ended() {
@@ -24,6 +25,7 @@ pub(crate) fn run(engine: &EngineState) {
         if legs.is_empty() && engine.rounds.receiver_count() == 0 {
             drop(engine.legs_changed.wait(legs).unwrap_or_else(PoisonError::into_inner));
             late = Duration::ZERO;
+            pressure.forget();
         } else {
             let began = Instant::now();
             drop(
@@ -41,8 +43,9 @@ pub(crate) fn run(engine: &EngineState) {
     }
 }
 
-/// Takes what has come and what was sent; the thread woke `late`.
-fn round(engine: &EngineState, late: Duration) {
+/// Takes what has come and what was sent; the thread woke `late`, and somebody waited for a
+/// processor in the share `pressed` of the last time.
+fn round(engine: &EngineState, late: Duration, pressed: Option<f32>) {
     let sent = std::mem::take(&mut *lock(&engine.sent));
     let received = std::mem::take(&mut *lock(&engine.received));
     for passed in &sent {
@@ -69,6 +72,9 @@ fn round(engine: &EngineState, late: Duration) {
             continue;
         }
         leg.machine_was_late(late);
+        if let Some(share) = pressed {
+            leg.machine_was_pressed(share);
+        }
         leg.hear(engine.sample_at(now));
         if let Some((bytes, remote)) = leg.report(now, engine.clock) {
             let at = Instant::now();

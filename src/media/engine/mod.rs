@@ -15,6 +15,7 @@ mod mouth;
 mod pacer;
 mod passed_on;
 mod playout;
+mod pressure;
 mod receiver;
 mod reception;
 mod reports;
