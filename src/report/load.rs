@@ -6,7 +6,7 @@ use tabled::settings::object::{Columns, Segment};
 use tabled::settings::peaker::Priority;
 use tabled::settings::{Alignment, Modify, Style as Frame, Width};
 
-use crate::record::{LoadStep, Run, Scenario, What};
+use crate::record::{LoadKind, LoadMedia, LoadStep, Run, Scenario, What};
 
 use super::Style;
 
@@ -14,17 +14,8 @@ use super::Style;
 const MOST: usize = 60;
 
 /// The heads of the columns.
-pub(super) const HEADS: [&str; 9] = [
-    "at once",
-    "stand",
-    "heard",
-    "median ms",
-    "longest ms",
-    "packets",
-    "lost",
-    "processors",
-    "late ms",
-];
+pub(super) const HEADS: [&str; 7] =
+    ["at once", "heard", "set-up ms", "at most", "lost", "CPUs", "late ms"];
 
 /// A step as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,22 +32,33 @@ pub(super) fn of_scenario(scenario: &Scenario) -> Vec<LoadRow> {
     scenario.observations.iter().filter_map(|o| step(&o.what)).take(MOST).collect()
 }
 
-/// The steps of all scenarios.
+/// The steps of all scenarios, of which each begins with the same registrations.
 pub(super) fn of_run(run: &Run) -> Vec<LoadRow> {
-    run.scenarios.iter().flat_map(of_scenario).take(MOST).collect()
+    let registrations = LoadKind::Registrations.noun();
+    let mut rows: Vec<LoadRow> = run.scenarios.iter().flat_map(of_scenario).collect();
+    let mut told = false;
+    rows.retain(|row| row.what != registrations || !std::mem::replace(&mut told, true));
+    rows.truncate(MOST);
+    rows
 }
 
 fn row(step: &LoadStep) -> LoadRow {
     let media = step.media.as_ref();
     let of_media = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    let at_once = match step.up == step.asked {
+        true => step.asked.to_string(),
+        false => format!("{} of {}", step.up, step.asked),
+    };
+    let lost = |media: &LoadMedia| {
+        let all = (media.packets + media.lost).max(1);
+        format!("{:.2} %", 100.0 * media.lost as f64 / all as f64)
+    };
     let cells = vec![
-        step.asked.to_string(),
-        step.up.to_string(),
+        at_once,
         of_media(media.map(|media| media.heard.to_string())),
         format!("{:.0}", step.median_ms),
         format!("{:.0}", step.longest_ms),
-        of_media(media.map(|media| media.packets.to_string())),
-        of_media(media.map(|media| media.lost.to_string())),
+        of_media(media.map(lost)),
         format!("{:.2}", step.processors),
         of_media(media.map(|media| format!("{:.1}", media.late_ms))),
     ];
@@ -86,7 +88,7 @@ pub(super) fn table(run: &Run, style: Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{LoadKind, LoadMedia, Observation};
+    use crate::record::Observation;
 
     fn run(steps: Vec<LoadStep>) -> Run {
         let observed = |step| Observation {
@@ -116,11 +118,11 @@ mod tests {
         let calls = LoadStep {
             kind: LoadKind::CallsIn,
             asked: 200,
-            up: 200,
+            up: 199,
             media: Some(media),
             ..registrations.clone()
         };
-        let run = run(vec![registrations, calls]);
+        let run = run(vec![registrations.clone(), calls, registrations]);
         let plain = Style { width: 80, color: false };
         let table = table(&run, plain);
         assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
@@ -129,9 +131,9 @@ mod tests {
         };
         let lines: Vec<String> = table.lines().map(words).collect();
         let last = lines.last().unwrap();
-        assert_eq!(last, "calls in 200 200 199 12 79 80000 3 0.51 4.2");
+        assert_eq!(last, "calls in 199 of 200 199 12 79 0.00 % 0.51 4.2");
         assert!(
-            lines.iter().any(|l| l.starts_with("registrations 500 500 – 12 79 – – 0.51 –")),
+            lines.iter().any(|l| l.starts_with("registrations 500 – 12 79 – 0.51 –")),
             "{table}"
         );
         assert_eq!(super::table(&Run::default(), plain), "");

@@ -24,11 +24,12 @@ pub struct Registration {
 /// red, however often it succeeded besides.
 pub fn registrations(run: &Run) -> Vec<Registration> {
     let mut found: Vec<Registration> = Vec::new();
-    // Where all users register they have their own names (guide 2.6.1).
+    // Where all users register they have their own names (guide 2.6.1, and B.6).
+    let of_all = |scenario: &Scenario| matches!(scenario.clause.as_str(), "2.6.1" | "B.6.1");
     let (named, others): (Vec<&Scenario>, Vec<&Scenario>) =
-        run.scenarios.iter().partition(|scenario| scenario.clause == "2.6.1");
+        run.scenarios.iter().partition(|scenario| of_all(scenario));
     for scenario in named.iter().chain(&others) {
-        let own_names = scenario.clause == "2.6.1";
+        let own_names = of_all(scenario);
         let is_user = |name: &str| own_names || matches!(name, "User A" | "User B");
         for party in scenario.parties.iter().filter(|party| is_user(&party.name)) {
             let Some(reason) = outcome(scenario, &party.name) else { continue };

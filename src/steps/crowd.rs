@@ -22,6 +22,9 @@ const BOTH: Duration = Duration::from_secs(6);
 /// How long they speak before it is judged again.
 const LISTEN: Duration = Duration::from_millis(500);
 
+/// After this who counts requests by the second has forgotten them.
+const FORGOTTEN: Duration = Duration::from_secs(2);
+
 /// So many that do not come about are enough to know that not all will.
 const ENOUGH: usize = 5;
 
@@ -144,6 +147,7 @@ impl Scene {
                 check::registered_together(&tried.step, None)
             }
             Some((phone, judgement)) => {
+                self.pass_time(FORGOTTEN).await;
                 let alone = Some(self.register_phone(phone).await.verdict <= Verdict::Warn);
                 let (who, judgement) = (phone.name(), judgement.clone());
                 check::registered_together(&tried.step, Some(Lacking { who, judgement, alone }))
