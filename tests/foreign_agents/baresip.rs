@@ -124,6 +124,14 @@ impl Baresip {
         }
     }
 
+    /// How many RTP packets it has got in its call.
+    pub(crate) fn received(&mut self) -> u32 {
+        let answer = self.tell("audio_debug");
+        let digits = answer.rsplit("rcvd=").next().unwrap_or_default();
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        digits[..end].parse().unwrap_or_else(|_| panic!("no count of packets in {answer}"))
+    }
+
     /// Skips a second, in which what was heard may change, and judges a second and a half.
     pub(crate) fn listens(&self) -> Heard {
         let from = until("its recording", || self.recorded()).len() + 2 * RATE;

@@ -60,9 +60,9 @@ fn calls(
 
 async fn uac_calls_uas(protocol: Protocol) {
     let site = Site::start(0, Srtp::Off);
-    for scenario in ["uac", "regexp"] {
-        let phone = registered(&site, 0, protocol).await.answers("uas", &["-m", CALLS]);
-        let caller = calls(&site, protocol, scenario, 0, CALLS, &["-r", "10", "-d", "500"]);
+    for (user, scenario) in ["uac", "regexp"].into_iter().enumerate() {
+        let phone = registered(&site, user, protocol).await.answers("uas", &["-m", CALLS]);
+        let caller = calls(&site, protocol, scenario, user, CALLS, &["-r", "10", "-d", "500"]);
         caller.succeeds().await;
         phone.succeeds().await;
     }
