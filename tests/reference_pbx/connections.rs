@@ -37,6 +37,28 @@ async fn a_trunk_peer_that_connects_is_known_by_where_it_listens() {
     site.pbx.shutdown().await;
 }
 
+/// As behind a router: the connection comes from another address than the Contact has.
+#[tokio::test]
+async fn a_phone_is_reached_over_its_connection_whatever_its_contact_says() {
+    let mut site = Site::new();
+    let mut phone = over_tcp(&site, "1002", &password(&site, "1002"));
+    phone.says_that_it_is_at("192.0.2.1:5060;transport=tcp");
+    assert_eq!(phone.register(600).await.status(), Some(200));
+    let mut caller = site.trunk.call("1002").await;
+    let mut callee = phone.ring().await;
+    callee.answer().await;
+    caller.answered().await;
+    caller.hang_up().await;
+    callee.ended().await;
+    let mut caller = phone.call("+441632960202").await;
+    let mut callee = site.trunk.ring().await;
+    callee.answer().await;
+    caller.answered().await;
+    callee.hang_up().await;
+    caller.ended().await;
+    site.pbx.shutdown().await;
+}
+
 #[tokio::test]
 async fn a_phone_that_left_its_connection_is_called_where_it_takes_others() {
     let site = Site::new();

@@ -30,6 +30,8 @@ pub(crate) struct Phone {
     pub(crate) user: String,
     credentials: Option<Credentials>,
     cseq: u32,
+    /// What its Contact says in place of its address.
+    elsewhere: Option<String>,
 }
 
 impl Phone {
@@ -46,11 +48,24 @@ impl Phone {
         };
         let (endpoint, incoming) = Endpoint::start(channel, config);
         let credentials = (!password.is_empty()).then(|| Credentials::new(user, password));
-        Self { endpoint, incoming, pbx, user: user.to_owned(), credentials, cseq: 0 }
+        Self {
+            endpoint,
+            incoming,
+            pbx,
+            user: user.to_owned(),
+            credentials,
+            cseq: 0,
+            elsewhere: None,
+        }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.endpoint.local_addr()
+    }
+
+    /// From now on its Contact has this address.
+    pub(crate) fn says_that_it_is_at(&mut self, address: &str) {
+        self.elsewhere = Some(address.to_owned());
     }
 
     /// Closes its socket and every connection.
@@ -61,7 +76,8 @@ impl Phone {
     }
 
     pub(crate) fn contact(&self) -> String {
-        format!("<sip:{}@{};line=1>", self.user, self.address())
+        let at = self.elsewhere.clone().unwrap_or_else(|| self.address().to_string());
+        format!("<sip:{}@{at};line=1>", self.user)
     }
 
     pub(crate) async fn register(&mut self, expires: u32) -> Message {

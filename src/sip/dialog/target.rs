@@ -12,21 +12,25 @@ pub(crate) struct Targets {
     origin: SocketAddr,
     known: Option<(String, SocketAddr)>,
     channel: Channel,
+    /// Whether a connection that the dialog began over serves for every next hop.
+    server: bool,
 }
 
 impl Targets {
-    pub(crate) fn new(origin: SocketAddr, channel: Channel) -> Self {
-        Self { origin, known: None, channel }
+    pub(crate) fn new(origin: SocketAddr, channel: Channel, server: bool) -> Self {
+        Self { origin, known: None, channel, server }
     }
 
     /// The address of a next hop: a literal one as it stands, however unreachable it
     /// looks; a name as resolved; the origin if neither. Where the dialog began over a
     /// connection and the hop is the same machine, that connection serves: who opened it may
-    /// not take any (RFC 5923 §3).
+    /// not take any (RFC 5923 §3). A server keeps to it for any hop: a phone behind a router
+    /// comes from another address than it knows of itself (RFC 5626 §5.3).
     pub(crate) async fn address(&mut self, hop: Option<Uri>) -> SocketAddr {
         let Some(hop) = hop else { return self.origin };
         let address = self.resolved(&hop).await;
-        if address.ip() == self.origin.ip() && self.channel.is_connected(self.origin) {
+        let here = self.server || address.ip() == self.origin.ip();
+        if here && self.channel.is_connected(self.origin) {
             return self.origin;
         }
         address

@@ -24,7 +24,8 @@ pub struct EndpointConfig {
     pub user_agent: String,
     /// Timer values.
     pub timers: Timers,
-    /// Whether it calls itself Server rather than User-Agent.
+    /// Whether it is a server: it calls itself Server rather than User-Agent, and reaches who
+    /// came over a connection over no other.
     pub server: bool,
     /// What its Via says in place of its own address, where a router redirects to it.
     pub external: Option<IpAddr>,
@@ -82,6 +83,10 @@ impl Endpoint {
     /// Its timers.
     pub fn timers(&self) -> &Timers {
         &self.core.config.timers
+    }
+
+    pub(crate) fn is_server(&self) -> bool {
+        self.core.config.server
     }
 
     /// Stops at once, as a crashed peer would: nothing more is sent, answered or

@@ -109,7 +109,7 @@ impl New {
             role,
             phase: if role == Role::Caller { Phase::Calling } else { Phase::Ringing },
             dialog,
-            targets: Targets::new(origin, endpoint.channel().clone()),
+            targets: Targets::new(origin, endpoint.channel().clone(), endpoint.is_server()),
             authorizer: None,
             headers: Vec::new(),
             events: Some(events),
