@@ -14,7 +14,7 @@ use super::trunk_registrar::TrunkRegistrar;
 use super::{AgentError, Line, Log, Peer, Phone, PhoneSpec};
 use crate::media::{Codec, Engine, Lateness};
 use crate::profile::{
-    self, Account, Authentication, Extension, MediaEncryption, Profile, Target, User,
+    self, Account, Authentication, Bridge, Extension, MediaEncryption, Profile, Target, User,
 };
 use crate::sip::digest::Credentials;
 use crate::sip::endpoint::Endpoint;
@@ -72,6 +72,12 @@ async fn stun_server(profile: &Profile) -> Option<Peer> {
     Some(Peer::resolve_like(from, &server.to_string(), &server.host, port).await)
 }
 
+/// To the provider of an account, whose certificates are not the PBX's.
+fn transport_of(account: &Account, bridge: &Bridge) -> Result<Transport, AgentError> {
+    let Target { protocol, host, .. } = account.target();
+    Transport::to(protocol, host, trusted(None, account.ca_file.as_deref()), bridge)
+}
+
 impl Stage {
     /// Opens every socket of the profile and starts the engine. Sends nothing.
     pub async fn start(profile: Arc<Profile>, clock: Clock, tap: Tap) -> Result<Self, AgentError> {
@@ -112,12 +118,9 @@ impl Stage {
                 let mut lines = Vec::new();
                 for account in accounts {
                     let bind = account.bind.unwrap_or(elsewhere);
-                    let target = account.target();
-                    let trust = trusted(None, account.ca_file.as_deref());
-                    let Target { protocol, host, .. } = target;
-                    let transport = Transport::to(protocol, host, trust, &profile.bridge)?;
+                    let transport = transport_of(account, &profile.bridge)?;
                     let line = open("an outside account", bind, transport, None, USER_AGENT, None)?;
-                    lines.push((line, Peer::locate(&account.sip_domain, target).await));
+                    lines.push((line, Peer::locate(&account.sip_domain, account.target()).await));
                 }
                 Outside::Accounts(lines)
             }

@@ -123,7 +123,8 @@ async fn a_pbx_is_certified_over_a_provider_with_no_trunk_to_us() {
     let site = Site::start(&[], &[]);
     let record = certify(&site.profile("GB", ""), &["--talk", "2s"]).await;
     assert_eq!(found(&record), Vec::<String>::new());
-    assert_eq!(record["verdict"], "pass");
+    // At most the note that bridge and PBX are on one machine.
+    assert!(matches!(record["verdict"].as_str(), Some("pass" | "note")), "{}", record["verdict"]);
     let judged = scenarios(&record);
     for clause in ["6.2", "6.4", "6.5", "7.1.1", "7.1.2", "7.1.3", "7.1.4b", "7.2.1", "7.2.2"] {
         let scenario = judged.iter().find(|scenario| scenario["clause"] == clause);
