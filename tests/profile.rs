@@ -419,10 +419,11 @@ fn accounts_own_their_numbers() {
     let from = "  trunk:                             # the PBX's SIP trunk points to this machine\n    bind: \"192.0.2.30:5060\"";
     let mut accounts = "  accounts:".to_owned();
     for number in ["441632960201", "441632960202", "12025550123"] {
-        accounts += &format!(
-            "\n    - {{ username: \"{number}\", password: p, sip_domain: sip.example.net, \
-             number: \"+{number}\", presents: \"+441632960200\" }}"
-        );
+        accounts.push_str("\n    - { password: p, sip_domain: sip.example.net, ");
+        for (key, plus) in [("username", ""), ("number", "+")] {
+            accounts.extend([key, ": \"", plus, number, "\", "]);
+        }
+        accounts.push_str("presents: \"+441632960200\" }");
     }
     let profile = load(&changed(from, &accounts)).unwrap();
     assert_eq!(profile.external.numbers, ["+441632960201", "+441632960202", "+12025550123"]);
