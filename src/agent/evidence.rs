@@ -1,7 +1,7 @@
 //! What a scenario leaves behind: messages, what was heard, figures, and the files that
 //! prove them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::{Call, Phone, Stage};
@@ -36,7 +36,7 @@ pub fn gather(
     stage: &Stage,
     label: &str,
     phones: &[Phone],
-    set_aside: &HashSet<String>,
+    set_aside: &BTreeSet<String>,
     folder: Option<&Path>,
     name: &str,
 ) -> Gathered {
@@ -101,7 +101,7 @@ pub fn write_rest(stage: &Stage, path: &Path) -> std::io::Result<()> {
 fn messages(
     datagrams: &[Datagram],
     phones: &[Phone],
-    set_aside: &HashSet<String>,
+    set_aside: &BTreeSet<String>,
     clock: Clock,
 ) -> Vec<Recorded> {
     let owners: HashMap<String, &str> = phones

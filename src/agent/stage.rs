@@ -82,6 +82,7 @@ impl Stage {
     /// Opens every socket of the profile and starts the engine. Sends nothing.
     pub async fn start(profile: Arc<Profile>, clock: Clock, tap: Tap) -> Result<Self, AgentError> {
         let engine = Engine::start(clock, tap.clone())?;
+        std::thread::spawn(profile::read_number_tables);
         let target = profile.pbx.target();
         let pbx = Peer::locate(&profile.pbx.sip_domain, target).await;
         let of_pbx = trusted(profile.pbx.ca_pem.as_deref(), profile.pbx.ca_file.as_deref());

@@ -116,8 +116,8 @@ mod tests {
         }
     }
 
-    fn lacking(judgement: Judgement, alone: Option<bool>) -> Option<Lacking<'static>> {
-        Some(Lacking { who: "User K", judgement, alone })
+    fn lacking(judgement: Judgement, alone: Option<bool>) -> Lacking<'static> {
+        Lacking { who: "User K", judgement, alone }
     }
 
     #[test]
@@ -131,10 +131,10 @@ mod tests {
     fn a_registration_that_is_granted_by_itself_was_too_much_at_a_time() {
         let step = step(LoadKind::Registrations, 16, 15);
         let refused = Judgement::fail(Cause::RegistrationRefused, "registered", "503 Slow Down");
-        let judged = registered_together(&step, lacking(refused.clone(), Some(true)));
+        let judged = registered_together(&step, Some(lacking(refused.clone(), Some(true))));
         assert_eq!((judged.verdict, judged.cause), (Verdict::Fail, Some(Cause::Overload)));
         assert!(judged.observed.starts_with("15 of 16; User K: 503 Slow Down"));
-        let judged = registered_together(&step, lacking(refused, Some(false)));
+        let judged = registered_together(&step, Some(lacking(refused, Some(false))));
         assert_eq!(judged.cause, Some(Cause::RegistrationRefused));
         assert_eq!(registered_together(&step, None).verdict, Verdict::Pass);
     }
@@ -143,14 +143,14 @@ mod tests {
     fn a_call_that_fails_alone_is_judged_elsewhere_and_a_limit_has_its_cause() {
         let step = step(LoadKind::CallsIn, 10, 8);
         let refused = || Judgement::fail(Cause::CallRejected, "rings", "503 All Channels Busy");
-        let first = carried(&step, 0, lacking(refused(), None));
+        let first = carried(&step, 0, Some(lacking(refused(), None)));
         assert_eq!(first.verdict, Verdict::Inconclusive);
-        let limit = carried(&step, 5, lacking(refused(), None));
+        let limit = carried(&step, 5, Some(lacking(refused(), None)));
         assert_eq!((limit.verdict, limit.cause), (Verdict::Fail, Some(Cause::LicenceLimit)));
         let silent = Judgement::fail(Cause::CallUnanswered, "rings", "nothing");
-        assert_eq!(carried(&step, 5, lacking(silent, None)).cause, Some(Cause::Overload));
+        assert_eq!(carried(&step, 5, Some(lacking(silent, None))).cause, Some(Cause::Overload));
         let late = Judgement::inconclusive(Cause::HarnessLate, "rings", "late");
-        let late = carried(&step, 5, lacking(late, None));
+        let late = carried(&step, 5, Some(lacking(late, None)));
         assert_eq!((late.verdict, late.cause), (Verdict::Inconclusive, Some(Cause::HarnessLate)));
         assert_eq!(carried(&step, 5, None).verdict, Verdict::Pass);
     }

@@ -7,7 +7,7 @@ use super::args::ListArgs;
 use super::{Console, Exit, UsageError};
 use crate::record::{PARAGRAPHS, Tested};
 use crate::runner::{Plan, Selection, built_in, from_folder};
-use crate::steps::{Users, phrase_list};
+use crate::steps::{Need, Users, phrase_list};
 
 /// Shows every scenario that the arguments select.
 pub(super) fn list(args: &ListArgs, console: &Console) -> Result<Exit, UsageError> {
@@ -66,6 +66,7 @@ pub(super) fn shown(plan: &Plan, steps: bool) -> String {
         match planned.need.externals {
             0 => {}
             1 => needs.push("1 external number".to_owned()),
+            Need::ALL_EXTERNALS => needs.push("all external numbers".to_owned()),
             n => needs.push(format!("{n} external numbers")),
         }
         if planned.need.desk_phone {

@@ -38,6 +38,7 @@ pub use embedded::{EmbeddedUser, Reached};
 pub use environment::{Environment, process_environment};
 pub use expect::{Expect, FailedTransfer, HoldAudio, TransferCallerId};
 pub use load::{Profile, Source};
+pub use national::read_number_tables;
 pub use numbers::{Likeness, NumberFormat, is_e164};
 pub use parties::{Account, DeskPhone, Extension, External, Line, Registrar, Trunk, User};
 pub use pbx::{Authentication, HostPort, Location, MediaEncryption, Pbx, Protocol, Target};

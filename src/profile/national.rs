@@ -7,6 +7,12 @@ use phonenumber::{Mode, parse};
 /// E.164 §6: no number has more digits; an international prefix may stand before them.
 const MOST_DIGITS: usize = 15 + 5;
 
+/// Reads the tables, which takes a quarter of a second: before anybody waits for a number.
+pub fn read_number_tables() {
+    // Any question does.
+    let _ = DATABASE.region(&44);
+}
+
 /// A country with its own way to write numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Country(Id);

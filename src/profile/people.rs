@@ -109,8 +109,9 @@ fn user(section: &Section<'_, '_>, index: usize, facts: &mut Facts) -> Vec<User>
     for user in &users {
         each("name", |facts| &mut facts.names, &user.name);
         each("number", |facts| &mut facts.numbers, &user.number);
-        let extension = user.extension.as_ref();
-        extension.map(|extension| each("extension", |facts| &mut facts.extensions, extension));
+        if let Some(extension) = &user.extension {
+            each("extension", |facts| &mut facts.extensions, extension);
+        }
         let identity = format!("{}\u{0}{}", user.username, user.digest_username());
         each("username", |facts| &mut facts.devices, &identity);
     }

@@ -45,9 +45,10 @@ pub(super) fn of_run(run: &Run) -> Vec<LoadRow> {
 fn row(step: &LoadStep) -> LoadRow {
     let media = step.media.as_ref();
     let of_media = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
-    let at_once = match step.up == step.asked {
-        true => step.asked.to_string(),
-        false => format!("{} of {}", step.up, step.asked),
+    let at_once = if step.up == step.asked {
+        step.asked.to_string()
+    } else {
+        format!("{} of {}", step.up, step.asked)
     };
     let lost = |media: &LoadMedia| {
         let all = (media.packets + media.lost).max(1);

@@ -24,10 +24,9 @@ pub enum Users {
 pub struct Need {
     /// Which users of the profile.
     pub users: Users,
-    /// External numbers; `@external-2` asks for two.
+    /// External numbers; `@external-2` asks for two, `@all-externals` for
+    /// [`Need::ALL_EXTERNALS`].
     pub externals: usize,
-    /// Whether it takes all of them, and needs two at least (`@all-externals`).
-    pub all_externals: bool,
     /// Whether it needs another extension's phone (`@desk-phone`).
     pub desk_phone: bool,
     /// Whether it wants an external number of another country than the PBX's, if the profile has
@@ -39,6 +38,9 @@ pub struct Need {
 }
 
 impl Need {
+    /// As many external numbers as the profile has, and two at least.
+    pub const ALL_EXTERNALS: usize = usize::MAX;
+
     /// Reads the tags of a scenario and its feature, without the `@`.
     pub fn from_tags<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
         let mut need = Self { users: Users::Pair, externals: 1, ..Self::default() };
@@ -50,8 +52,7 @@ impl Need {
                 need.externals = count;
             }
             if tag == "all-externals" {
-                need.all_externals = true;
-                need.externals = 2;
+                need.externals = Self::ALL_EXTERNALS;
             }
             need.abroad |= tag == "external-abroad";
             need.desk_phone |= tag == "desk-phone";
@@ -71,8 +72,9 @@ impl Need {
     /// What the profile lacks for it, in words.
     pub fn lacking_in(&self, profile: &Profile) -> Option<String> {
         let numbers = profile.external.numbers.len();
-        if numbers < self.externals {
-            return Some(format!("{} external numbers; it has {numbers}", self.externals));
+        let least = if self.externals == Self::ALL_EXTERNALS { 2 } else { self.externals };
+        if numbers < least {
+            return Some(format!("{least} external numbers; it has {numbers}"));
         }
         (self.desk_phone && profile.extensions.is_empty())
             .then(|| "an extension besides the Teams users, under `extensions`".to_owned())
@@ -166,7 +168,10 @@ impl Pool {
         let mut free = self.0.free.lock().unwrap_or_else(PoisonError::into_inner);
         let abroad = |index: &usize| self.0.abroad.contains(index);
         let wants_abroad = need.abroad && !self.0.abroad.is_empty();
-        let externals = if need.all_externals { self.0.all_externals } else { need.externals };
+        let externals = match need.externals {
+            Need::ALL_EXTERNALS => self.0.all_externals,
+            some => some,
+        };
         let short = (wants_abroad && !free.externals.iter().any(abroad))
             || (need.users != Users::Nobody && free.pairs.is_empty())
             || (need.users == Users::Everyone && free.pairs.len() < self.0.pairs)
@@ -240,7 +245,6 @@ mod tests {
     const PAIR: Need = Need {
         users: Users::Pair,
         externals: 0,
-        all_externals: false,
         abroad: false,
         desk_phone: false,
         shared_extension: false,

@@ -1,6 +1,6 @@
 //! What a scenario carries from step to step.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +92,7 @@ pub struct Scene {
     /// The phones of the outside in as many calls (beyond the guide).
     pub(super) outsiders: Vec<Phone>,
     /// Call-IDs of which no more is kept than the figures and the pcap: of what passed in a crowd.
-    pub(super) set_aside: HashSet<String>,
+    pub(super) set_aside: BTreeSet<String>,
     /// The phone at the node of the bridge that is lost (guide 4.1.1.1).
     pub(super) node: Option<Phone>,
     /// Registrations with and without a data parameter in the Contact (guide 4.1.1.8).
@@ -137,7 +137,7 @@ impl Scene {
             softphone_of: None,
             crowd: Vec::new(),
             outsiders: Vec::new(),
-            set_aside: HashSet::new(),
+            set_aside: BTreeSet::new(),
             node: None,
             contact_trials: Vec::new(),
             numbering: None,

@@ -22,21 +22,21 @@ struct Flaw {
     signed: Signed,
 }
 
+/// By whom.
 #[derive(PartialEq)]
 enum Signed {
-    ByIntermediate,
-    ByIntermediateNotShown,
-    ByStranger,
-    ByItself,
+    /// An intermediate of the trusted root, which is shown with it.
+    Whole,
+    /// The same, which is not shown.
+    Unchained,
+    /// A root that nobody trusts.
+    Strange,
+    /// Itself.
+    Itself,
 }
 
-const SOUND: Flaw = Flaw {
-    cause: "",
-    verdict: "pass",
-    days: [-1, 300],
-    name: NAME,
-    signed: Signed::ByIntermediate,
-};
+const SOUND: Flaw =
+    Flaw { cause: "", verdict: "pass", days: [-1, 300], name: NAME, signed: Signed::Whole };
 
 #[test]
 fn asterisk_22_with_certificates_that_are_not_taken() {
@@ -47,9 +47,9 @@ fn asterisk_22_with_certificates_that_are_not_taken() {
         Flaw { days: [1, 30], ..fails("certificate-not-yet-valid") },
         Flaw { days: [-30, 5], verdict: "warn", ..fails("certificate-expires-soon") },
         Flaw { name: "other.lab.test", ..fails("certificate-wrong-name") },
-        Flaw { signed: Signed::ByItself, ..fails("certificate-self-signed") },
-        Flaw { signed: Signed::ByStranger, ..fails("certificate-untrusted") },
-        Flaw { signed: Signed::ByIntermediateNotShown, ..fails("certificate-chain-incomplete") },
+        Flaw { signed: Signed::Itself, ..fails("certificate-self-signed") },
+        Flaw { signed: Signed::Strange, ..fails("certificate-untrusted") },
+        Flaw { signed: Signed::Unchained, ..fails("certificate-chain-incomplete") },
     ];
     for flaw in &flaws {
         let (certificates, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -77,8 +77,7 @@ fn asterisk_22_with_certificates_that_are_not_taken() {
 /// What counts against the PBX or could not be judged.
 fn judged(run: &Value) -> Vec<(&str, &str, &str)> {
     let scenarios = run["scenarios"].as_array().unwrap();
-    let of = |scenario: &Value| scenario["findings"].as_array().unwrap().len();
-    assert!(scenarios.iter().map(of).count() >= 4, "{run:#}");
+    assert!(scenarios.len() >= 4, "{run:#}");
     let mut found: Vec<_> = scenarios
         .iter()
         .flat_map(|s| s["findings"].as_array().unwrap().iter().map(move |f| (s, f)))
@@ -99,14 +98,12 @@ fn make(flaw: &Flaw, folder: &Path) {
     let day = |days| OffsetDateTime::now_utc() + Duration::days(days);
     (params.not_before, params.not_after) = (day(flaw.days[0]), day(flaw.days[1]));
     let leaf = match flaw.signed {
-        Signed::ByIntermediate | Signed::ByIntermediateNotShown => {
-            params.signed_by(&key, &intermediate)
-        }
-        Signed::ByStranger => params.signed_by(&key, &stranger),
-        Signed::ByItself => params.self_signed(&key),
+        Signed::Whole | Signed::Unchained => params.signed_by(&key, &intermediate),
+        Signed::Strange => params.signed_by(&key, &stranger),
+        Signed::Itself => params.self_signed(&key),
     };
     let leaf = leaf.unwrap().pem();
-    let chain = if flaw.signed == Signed::ByIntermediate { leaf + &intermediate_pem } else { leaf };
+    let chain = if flaw.signed == Signed::Whole { leaf + &intermediate_pem } else { leaf };
     for (name, pem) in [("ca.pem", root_pem), ("pbx.pem", chain), ("pbx.key", key.serialize_pem())]
     {
         std::fs::write(folder.join(name), pem).unwrap();

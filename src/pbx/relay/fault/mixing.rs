@@ -19,7 +19,9 @@ pub(in crate::pbx::relay) fn mix(routes: &mut Vec<Route>, faults: &[Mixing]) -> 
         let beyond = |carried: usize| all.get(carried..).unwrap_or_default();
         match *fault {
             Mixing::Crossed => {
-                neighbours(all).iter().for_each(|[one, other]| cross(routes, *one, *other));
+                for [one, other] in neighbours(all) {
+                    cross(routes, one, other);
+                }
             }
             Mixing::Leaking => {
                 let leak = |[one, other]: &[Route; 2]| Route { listener: other.listener, ..*one };
@@ -34,7 +36,9 @@ pub(in crate::pbx::relay) fn mix(routes: &mut Vec<Route>, faults: &[Mixing]) -> 
                 routes.retain(|route| !lost.contains(route) && !lost.contains(&back(*route)));
             }
             Mixing::CrossedBeyond(carried) => {
-                beyond(carried).chunks_exact(2).for_each(|two| cross(routes, two[0], two[1]));
+                for two in beyond(carried).chunks_exact(2) {
+                    cross(routes, two[0], two[1]);
+                }
             }
         }
     }
