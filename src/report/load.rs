@@ -17,10 +17,13 @@ const MOST: usize = 60;
 pub(super) const HEADS: [&str; 7] =
     ["at once", "heard", "set-up ms", "at most", "lost", "CPUs", "late ms"];
 
+/// What registered.
+const USERS: &str = "users";
+
 /// A step as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct LoadRow {
-    /// "calls in".
+    /// "users", "calls in".
     pub(super) what: &'static str,
     /// One for each of [`HEADS`].
     pub(super) cells: Vec<String>,
@@ -34,10 +37,9 @@ pub(super) fn of_scenario(scenario: &Scenario) -> Vec<LoadRow> {
 
 /// The steps of all scenarios, of which each begins with the same registrations.
 pub(super) fn of_run(run: &Run) -> Vec<LoadRow> {
-    let registrations = LoadKind::Registrations.noun();
     let mut rows: Vec<LoadRow> = run.scenarios.iter().flat_map(of_scenario).collect();
     let mut told = false;
-    rows.retain(|row| row.what != registrations || !std::mem::replace(&mut told, true));
+    rows.retain(|row| row.what != USERS || !std::mem::replace(&mut told, true));
     rows.truncate(MOST);
     rows
 }
@@ -63,7 +65,11 @@ fn row(step: &LoadStep) -> LoadRow {
         format!("{:.2}", step.processors),
         of_media(media.map(|media| format!("{:.1}", media.late_ms))),
     ];
-    LoadRow { what: step.kind.noun(), cells }
+    let what = match step.kind {
+        LoadKind::Registrations => USERS,
+        calls => calls.noun(),
+    };
+    LoadRow { what, cells }
 }
 
 /// A table for a terminal; empty if there was no load.
@@ -133,10 +139,7 @@ mod tests {
         let lines: Vec<String> = table.lines().map(words).collect();
         let last = lines.last().unwrap();
         assert_eq!(last, "calls in 199 of 200 199 12 79 0.00 % 0.51 4.2");
-        assert!(
-            lines.iter().any(|l| l.starts_with("registrations 500 – 12 79 – 0.51 –")),
-            "{table}"
-        );
+        assert!(lines.iter().any(|l| l.starts_with("users 500 – 12 79 – 0.51 –")), "{table}");
         assert_eq!(super::table(&Run::default(), plain), "");
     }
 }
