@@ -256,7 +256,8 @@ fn lose_new_invites(passage: &mut Passage<'_>, message: Message) -> Fate {
 }
 
 fn lose_authorized_invites(passage: &mut Passage<'_>, message: Message) -> Fate {
-    if message.get("Proxy-Authorization").is_some() {
+    let carries = |name| message.get(name).is_some();
+    if carries("Authorization") || carries("Proxy-Authorization") {
         return lose_new_invites(passage, message);
     }
     Fate::Passes(message)
