@@ -1,6 +1,7 @@
 //! `pbxcert defects`: the plan against every defect of the reference PBX, several of them
 //! side by side, and clean runs in between.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::stream;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::defects_args::DefectsArgs;
@@ -31,10 +32,16 @@ use crate::steps::{Options, Stage};
 use crate::wire::{Clock, Tap};
 
 /// After how many defects a clean run stands.
-const CLEAN_EVERY: usize = 12;
+const CLEAN_EVERY: usize = 20;
 
-/// Runs side by side, unless told otherwise: one takes a fiftieth of a processor.
-const JOBS: usize = 20;
+/// Runs side by side, unless told otherwise: one takes a twentieth of a processor.
+const JOBS: usize = 26;
+
+/// Of them so many stay where this machine turns out to be too slow for more.
+const FEWEST_JOBS: usize = 12;
+
+/// A run whose own sending was later than this is a sign of that, ms.
+const TOO_LATE_MS: f32 = 100.0;
 
 /// One run of the matrix.
 #[derive(Debug, Clone, Copy)]
@@ -163,14 +170,27 @@ async fn tried(
         let mut trials: Vec<(usize, Trial)> = trials(rows).into_iter().enumerate().collect();
         // The longest first, with which the matrix would otherwise end alone.
         trials.sort_by_key(|(_, trial)| Reverse(trial.length()));
+        let (places, left) = (Semaphore::new(jobs), Cell::new(jobs));
         let mut trials = stream::iter(trials)
-            .map(|(n, trial)| async move { (n, judged(bench, trial).await) })
+            .map(|(n, trial)| {
+                let (places, left) = (&places, &left);
+                async move {
+                    let place = places.acquire().await;
+                    let (tried, late_ms) = judged(bench, trial).await?;
+                    if late_ms > TOO_LATE_MS && left.get() > FEWEST_JOBS {
+                        // Nobody takes the place again.
+                        left.set(left.get() - 1);
+                        place.into_iter().for_each(SemaphorePermit::forget);
+                    }
+                    Ok((n, tried))
+                }
+            })
             .buffer_unordered(jobs);
-        while let Some((n, tried)) = trials.next().await {
+        while let Some(tried) = trials.next().await {
             if bench.stop.is_cancelled() {
                 break;
             }
-            let tried = tried?;
+            let (n, tried): (usize, Tried) = tried?;
             if let Tried::Broken(row) = &tried {
                 let style = console.error_style();
                 console.error(&format!("{}\n", detection_line(row, style)));
@@ -191,8 +211,8 @@ async fn tried(
     Ok(matrix)
 }
 
-/// A clean run first, then one after every dozen defects: one under each setting that the
-/// dozen needs, but the usual one only where there is no other.
+/// A clean run first, then one after every [`CLEAN_EVERY`] defects: one under each setting that
+/// these need, but the usual one only where there is no other.
 fn trials(rows: &[&'static Row]) -> Vec<Trial> {
     rows.chunks(CLEAN_EVERY)
         .flat_map(|rows| {
@@ -228,25 +248,27 @@ fn beyond(rows: &[&'static Row]) -> Vec<String> {
 /// How often a trial is made at most where this machine is late.
 const ATTEMPTS: usize = 3;
 
-/// A trial, and another where this machine was late in it.
-async fn judged(bench: &Bench, trial: Trial) -> Result<Tried, UsageError> {
+/// A trial, and another where this machine was late in it; how late it sent at worst, ms.
+async fn judged(bench: &Bench, trial: Trial) -> Result<(Tried, f32), UsageError> {
     for _ in 1..ATTEMPTS {
-        let (tried, settled) = attempted(bench, trial).await?;
+        let (tried, late_ms, settled) = attempted(bench, trial).await?;
         if settled || bench.stop.is_cancelled() {
-            return Ok(tried);
+            return Ok((tried, late_ms));
         }
     }
-    Ok(attempted(bench, trial).await?.0)
+    let (tried, late_ms, _) = attempted(bench, trial).await?;
+    Ok((tried, late_ms))
 }
 
-/// What came of one run, and whether this machine was in time for it to count.
-async fn attempted(bench: &Bench, trial: Trial) -> Result<(Tried, bool), UsageError> {
+/// What came of one run, how late it sent at worst, ms, and whether this machine was in time for
+/// it to count.
+async fn attempted(bench: &Bench, trial: Trial) -> Result<(Tried, f32, bool), UsageError> {
     match trial {
         Trial::Clean(setting) => {
             let run = certified(bench, &bench.plan, &[], bench.talk, setting).await?;
             let clean = clean_run(&run);
             let late = run.verdict == Verdict::Inconclusive && clean.false_alarms.is_empty();
-            Ok((Tried::Clean(clean), !late))
+            Ok((Tried::Clean(clean), run.harness.lateness_max_ms, !late))
         }
         Trial::Broken(row) => {
             let talk = bench.talk.max(row.talk);
@@ -255,7 +277,7 @@ async fn attempted(bench: &Bench, trial: Trial) -> Result<(Tried, bool), UsageEr
             let run = certified(bench, &plan, &defect, talk, row.setting).await?;
             let judged = detection(&run, expected(row), talk.as_secs_f64());
             let settled = judged.outcome != Outcome::Unjudged;
-            Ok((Tried::Broken(Box::new(judged)), settled))
+            Ok((Tried::Broken(Box::new(judged)), run.harness.lateness_max_ms, settled))
         }
     }
 }

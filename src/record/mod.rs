@@ -35,8 +35,8 @@ pub use probe::{
     SourcePort,
 };
 pub use run::{
-    Evidence, FeatureSource, Finding, HarnessFigures, Message, Pairing, Party, PbxIdentity, Run,
-    SCHEMA, Scenario, Step,
+    AFTER_THE_LAST_STEP, Evidence, FeatureSource, Finding, HarnessFigures, Message, Pairing, Party,
+    PbxIdentity, Run, SCHEMA, Scenario, Step,
 };
 pub use vantage::{StunAnswer, StunAsked, Vantage};
 pub use verdict::Verdict;

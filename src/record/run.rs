@@ -160,6 +160,9 @@ pub struct Step {
     pub observed: String,
 }
 
+/// What findings that belong to no step name as theirs.
+pub const AFTER_THE_LAST_STEP: &str = "after the last step";
+
 /// Something to be said, with its reason and its remedy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {

@@ -12,7 +12,7 @@ use super::waiting::REACTION;
 use super::world::Scene;
 use crate::agent::{Call, Gathered, Phone, gather};
 use crate::check::{self, Judgement};
-use crate::record::{Cause, Finding, Pairing, What};
+use crate::record::{AFTER_THE_LAST_STEP, Cause, Finding, Pairing, What};
 
 /// How long after the end of a call RTP is still watched: what comes later than 1 s is
 /// a finding (design §6).
@@ -84,7 +84,7 @@ impl Scene {
                 format!("could not be written: {problem}"),
             )
         }));
-        let findings = findings(clause, "after the last step", judged);
+        let findings = findings(clause, AFTER_THE_LAST_STEP, judged);
         Closed { gathered, findings, pairings: self.pairings() }
     }
 

@@ -150,6 +150,9 @@ impl Scene {
 
     /// Whether the holder was left alone since the music was listened to.
     fn sent_nothing(&mut self) -> Result<Judgement, AgentError> {
+        if let Some(ended) = self.ended_already(self.latest_talk()?) {
+            return Ok(ended);
+        }
         let (_, call) = self.teams_call()?;
         Ok(check::sent_nothing(self.held_since, call.leg().last_packet_at()))
     }

@@ -65,6 +65,7 @@ pub(super) const ROWS: &[Row] = &[
         CALLS_AND_ADDRESSES,
         Cause::UnreachableMediaAddress,
     )
+    .also(&[Cause::AsymmetricRtp])
     .seen("guide 2.6.5; Asterisk without external_media_address, FreeSWITCH without ext-rtp-ip")
     .tampers(hide_media),
     Row::new(

@@ -1,7 +1,8 @@
 //! Whether a run found what its defect does, named it rightly, and found nothing else.
 
 use crate::record::{
-    Cause, CleanRun, Detection, Expected, Finding, Found, Outcome, Run, Scenario, Verdict,
+    AFTER_THE_LAST_STEP, Cause, CleanRun, Detection, Expected, Finding, Found, Outcome, Run,
+    Scenario, Verdict,
 };
 
 /// Judges the run of a PBX that has the defect.
@@ -86,10 +87,12 @@ fn catches(expected: &Expected, found: &Found) -> bool {
 }
 
 /// Whether the defect accounts for the finding: its cause, at a clause where it shows.
-/// Clauses that need what is broken may be inconclusive wherever they are.
+/// Clauses that need what is broken may be inconclusive wherever they are, and what the figures of
+/// all streams tell in the end shows wherever calls happened to last long enough.
 fn explains(expected: &Expected, found: &Found) -> bool {
     let cause = found.cause == expected.cause || expected.also.contains(&found.cause);
-    cause && (found.verdict == Verdict::Inconclusive || expected.clauses.contains(&found.clause))
+    let anywhere = found.verdict == Verdict::Inconclusive || found.step == AFTER_THE_LAST_STEP;
+    cause && (anywhere || expected.clauses.contains(&found.clause))
 }
 
 /// The worst verdict of each clause.
@@ -142,6 +145,19 @@ mod tests {
     fn judged(findings: &[(&str, Verdict, Cause)]) -> (Outcome, usize) {
         let judged = detection(&run(findings), expected(&["7.1.1"], Cause::HoldSilent), 1.0);
         (judged.outcome, judged.false_alarms.len())
+    }
+
+    #[test]
+    fn what_the_figures_tell_in_the_end_is_explained_wherever_it_shows() {
+        let found = |step: &str, cause| {
+            let mut run = run(&[("2.6.1", Verdict::Warn, cause)]);
+            run.scenarios[0].findings[0].step = step.to_owned();
+            let judged = detection(&run, expected(&["7.1.1"], Cause::HoldSilent), 1.0);
+            (judged.outcome, judged.false_alarms.len())
+        };
+        assert_eq!(found(AFTER_THE_LAST_STEP, Cause::AudioGaps), (Outcome::Missed, 0));
+        assert_eq!(found("a step", Cause::AudioGaps), (Outcome::Missed, 1));
+        assert_eq!(found(AFTER_THE_LAST_STEP, Cause::PacketOrder), (Outcome::Missed, 1));
     }
 
     #[test]
