@@ -29,7 +29,7 @@ enum Signed {
     Whole,
     /// The same, which is not shown.
     Unchained,
-    /// A root that nobody trusts.
+    /// A root that nobody trusts, which is shown with it.
     Strange,
     /// Itself.
     Itself,
@@ -91,7 +91,7 @@ fn judged(run: &Value) -> Vec<(&str, &str, &str)> {
 fn make(flaw: &Flaw, folder: &Path) {
     let (root_pem, root) = authority("lab root", None);
     let (intermediate_pem, intermediate) = authority("lab intermediate", Some(&root));
-    let (_, stranger) = authority("lab stranger", None);
+    let (stranger_pem, stranger) = authority("lab stranger", None);
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![flaw.name.to_owned()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, flaw.name);
@@ -103,7 +103,11 @@ fn make(flaw: &Flaw, folder: &Path) {
         Signed::Itself => params.self_signed(&key),
     };
     let leaf = leaf.unwrap().pem();
-    let chain = if flaw.signed == Signed::Whole { leaf + &intermediate_pem } else { leaf };
+    let chain = match flaw.signed {
+        Signed::Whole => leaf + &intermediate_pem,
+        Signed::Strange => leaf + &stranger_pem,
+        Signed::Unchained | Signed::Itself => leaf,
+    };
     for (name, pem) in [("ca.pem", root_pem), ("pbx.pem", chain), ("pbx.key", key.serialize_pem())]
     {
         std::fs::write(folder.join(name), pem).unwrap();
