@@ -66,7 +66,8 @@ async fn calls_are_refused_by_where_they_go() {
 #[tokio::test]
 async fn who_is_shown_depends_on_the_defect() {
     for (defect, shown) in [
-        ("caller-id-lost", "anonymous"),
+        ("caller-id-lost", "pbx"),
+        ("caller-id-withheld", "anonymous"),
         ("caller-id-only-asserted", "pbx"),
         ("caller-id-local", "960101"),
         ("caller-id-prefixed", "9441632960101"),
