@@ -1,9 +1,10 @@
 //! "Caller hears hold music" (design §6).
 
 use super::ear::{PRESENT, longest_run, longest_time, mostly};
+use super::stream::stuck;
 use super::{Ear, Judgement, Span};
 use crate::profile::HoldAudio;
-use crate::record::{Cause, Sound, Verdict, Window};
+use crate::record::{Cause, Sound, StreamStats, Window};
 
 /// Windows become final this long after their time, s.
 const LAG_S: f64 = 0.4;
@@ -20,8 +21,14 @@ const SILENCE_S: f64 = 4.0;
 /// Share of the audible windows that gives the whole its class.
 const MAJORITY: f64 = 0.7;
 
-/// Judges what the held party hears. Decides before the end only where the hold leaks.
-pub fn hold_music(held: &Ear<'_>, expect: HoldAudio, span: &Span) -> Option<Judgement> {
+/// Judges what the held party hears, by its sound and by the stream that brought it, counted over
+/// the same time. Decides before the end only where the hold leaks.
+pub fn hold_music(
+    held: &Ear<'_>,
+    stream: &StreamStats,
+    expect: HoldAudio,
+    span: &Span,
+) -> Option<Judgement> {
     let expected = match expect {
         HoldAudio::Music => format!("{} hears hold music", held.party),
         HoldAudio::Tone => format!("{} hears music or a tone", held.party),
@@ -58,16 +65,22 @@ pub fn hold_music(held: &Ear<'_>, expect: HoldAudio, span: &Span) -> Option<Judg
     if expect == HoldAudio::Any {
         return Some(Judgement::pass(expected, observed));
     }
-    Some(match class {
-        Sound::Ringback | Sound::Busy => Judgement::fail(Cause::HoldRingback, expected, observed),
-        Sound::Noise => Judgement::fail(Cause::HoldNoise, expected, observed),
+    let fail = |cause, told: String| Judgement::fail(cause, expected.clone(), told);
+    // One packet's worth of the holder's voice, again and again, sounds like music, or like a tone
+    // where the voice stood still.
+    let stuck = stuck(stream).map(|(cause, told)| (cause, format!("{told}; {observed}")));
+    Some(match (class, stuck) {
+        (Sound::Ringback | Sound::Busy, _) => fail(Cause::HoldRingback, observed),
+        (Sound::Noise, None) => fail(Cause::HoldNoise, observed),
         _ if begins > BEGIN_S || share < COVERAGE || silence > SILENCE_S => {
-            Judgement::fail(Cause::HoldInterrupted, expected, observed)
+            fail(Cause::HoldInterrupted, observed)
         }
-        Sound::Tone if expect == HoldAudio::Music => {
-            Judgement::of(Verdict::Warn, Cause::HoldTone, expected, observed)
-        }
-        _ => Judgement::pass(expected, observed),
+        (Sound::Tone, _) if expect == HoldAudio::Tone => Judgement::pass(expected, observed),
+        (Sound::Tone, None) => Judgement::warn(Cause::HoldTone, expected, observed),
+        // So does a tone of a multiple of 50 Hz, which is no worse than any other.
+        (Sound::Tone, Some((cause, told))) => Judgement::warn(cause, expected, told),
+        (_, Some((cause, told))) => fail(cause, told),
+        (_, None) => Judgement::pass(expected, observed),
     })
 }
 
@@ -126,14 +139,23 @@ const fn word(class: Sound) -> &'static str {
 mod tests {
     use super::super::ear::stage::{silence, voice, windows};
     use super::*;
+    use crate::record::Verdict;
 
     type Told = (Vec<u16>, Sound, f32);
 
     fn judge(expect: HoldAudio, heard: impl Fn(f64) -> Told) -> Judgement {
+        judge_stream(&StreamStats::default(), expect, heard)
+    }
+
+    fn judge_stream(
+        stream: &StreamStats,
+        expect: HoldAudio,
+        heard: impl Fn(f64) -> Told,
+    ) -> Judgement {
         let windows = windows(20.0, 35.0, heard);
         let held = Ear { party: "External 1", own: 2, peer: 1, spoken: 20, windows: &windows };
         let span = Span { from: 20.0, now: 35.0, planned: 15.0, over: true };
-        hold_music(&held, expect, &span).unwrap()
+        hold_music(&held, stream, expect, &span).unwrap()
     }
 
     fn only(sound: Sound) -> impl Fn(f64) -> Told {
@@ -171,5 +193,21 @@ mod tests {
         assert_eq!(judge(HoldAudio::Any, |_| silence()).verdict, Verdict::Note);
         assert_eq!(judge(HoldAudio::Any, only(Sound::Noise)).verdict, Verdict::Pass);
         assert_eq!(judge(HoldAudio::Any, |_| voice(1)).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn a_stream_that_repeats_is_stuck_unless_a_tone_is_allowed() {
+        let stream = StreamStats { received: 700, repeated: 690, ..StreamStats::default() };
+        let told = |expect, sound| {
+            let judged = judge_stream(&stream, expect, only(sound));
+            (judged.verdict, judged.cause)
+        };
+        let stuck = Some(Cause::StuckAudio);
+        assert_eq!(told(HoldAudio::Music, Sound::Music), (Verdict::Fail, stuck));
+        assert_eq!(told(HoldAudio::Tone, Sound::Music), (Verdict::Fail, stuck));
+        assert_eq!(told(HoldAudio::Music, Sound::Noise), (Verdict::Fail, stuck));
+        assert_eq!(told(HoldAudio::Music, Sound::Tone), (Verdict::Warn, stuck));
+        assert_eq!(told(HoldAudio::Tone, Sound::Tone), (Verdict::Pass, None));
+        assert_eq!(told(HoldAudio::Any, Sound::Music), (Verdict::Pass, None));
     }
 }

@@ -76,7 +76,7 @@ pub use readiness::{
 };
 pub use registration::{expiry, forgotten, registered, same_address, unanswered};
 pub use ringing::{Ring, called_at_contact, caller_sees_ringing, rings};
-pub use stream::{with_stream, with_stuck_music};
+pub use stream::with_stream;
 pub use transfer::{
     accepted, heard_after_transfer, notify_note, stays_between, transfer_lost, transferor_released,
 };

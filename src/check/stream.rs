@@ -52,17 +52,6 @@ pub fn with_stream(judgement: Judgement, streams: &[StreamStats]) -> Judgement {
     Judgement::of(judgement.verdict.max(worth), cause, judgement.expected, observed)
 }
 
-/// Music on hold that repeats one packet's worth of the holder's voice passes for music
-/// by its sound.
-pub fn with_stuck_music(judgement: Judgement, stream: &StreamStats) -> Judgement {
-    match stuck(stream).filter(|_| judgement.verdict == Verdict::Pass) {
-        Some((cause, told)) if stream.received >= ENOUGH => {
-            Judgement::fail(cause, judgement.expected, format!("{told}; {}", judgement.observed))
-        }
-        _ => judgement,
-    }
-}
-
 fn is_about_audio(judgement: &Judgement) -> bool {
     matches!(
         judgement.cause,
@@ -77,7 +66,7 @@ fn is_about_audio(judgement: &Judgement) -> bool {
     )
 }
 
-type Told = Option<(Cause, String)>;
+pub(super) type Told = Option<(Cause, String)>;
 
 fn share(part: u64, stream: &StreamStats) -> f64 {
     part as f64 / stream.received.max(1) as f64
@@ -111,8 +100,9 @@ fn mistimed(stream: &StreamStats) -> Told {
     })
 }
 
-fn stuck(stream: &StreamStats) -> Told {
-    (share(stream.repeated, stream) > MOST).then(|| {
+/// A stream that only repeats one packet's worth of sound.
+pub(super) fn stuck(stream: &StreamStats) -> Told {
+    (stream.received >= ENOUGH && share(stream.repeated, stream) > MOST).then(|| {
         let told = format!(
             "{} of {} packets to {} only repeat the one before",
             stream.repeated, stream.received, stream.party
@@ -198,14 +188,5 @@ mod tests {
         assert_eq!(few.cause, Some(Cause::NoAudio));
         let crossed = judge(failed(Cause::CrossedAudio), |s| s.lost = 100);
         assert_eq!(crossed.cause, Some(Cause::CrossedAudio));
-    }
-
-    #[test]
-    fn stuck_music_is_no_music() {
-        let stats = StreamStats { received: 700, repeated: 690, ..StreamStats::default() };
-        let judged = with_stuck_music(Judgement::pass("music", "hears music"), &stats);
-        assert_eq!((judged.verdict, judged.cause), (Verdict::Fail, Some(Cause::StuckAudio)));
-        let tone = Judgement::warn(Cause::HoldTone, "music", "hears a tone");
-        assert_eq!(with_stuck_music(tone.clone(), &stats), tone, "a tone may repeat");
     }
 }

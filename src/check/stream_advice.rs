@@ -41,7 +41,7 @@ pub(super) const fn stream(cause: Cause) -> Advice {
             "The PBX repeats the same few milliseconds of sound for ever",
             "Its media thread hangs on to its last buffer. Update the PBX; see whether \
              transcoding or a jitter buffer on the call brings it about. On hold: play a file \
-             instead of parking the stream.",
+             instead of parking the stream (a steady tone may look stuck as well).",
         ),
         Cause::UnagreedPayload => row(
             "7.1",

@@ -183,11 +183,10 @@ impl Scene {
             let windows: Vec<_> =
                 held.leg().windows(0).into_iter().filter(|window| window.at >= from).collect();
             let span = check::Span { from, now, planned: duration.as_secs_f64(), over };
-            let judged = check::hold_music(&pairs[0].ear(held, &windows), expect, &span);
+            let stream = held.leg().stats().since(&before);
+            let judged = check::hold_music(&pairs[0].ear(held, &windows), &stream, expect, &span);
             if let Some(judgement) = judged.filter(|j| over || j.verdict == Verdict::Fail) {
-                let stream = held.leg().stats().since(&before);
                 let judged = check::with_keys(judgement, std::slice::from_ref(&stream));
-                let judged = check::with_stuck_music(judged, &stream);
                 return Ok(vec![pairs[0].unless_late(judged)]);
             }
             if over {

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use super::line::*;
 use pbxcert::check::{Judgement, Span, hold_music};
 use pbxcert::profile::HoldAudio;
-use pbxcert::record::{Cause, Verdict};
+use pbxcert::record::{Cause, StreamStats, Verdict};
 
 /// Three seconds of talk, then 15 s on hold.
 fn talk() -> Line {
@@ -15,7 +15,7 @@ fn talk() -> Line {
 fn judge(line: &Line, expect: HoldAudio) -> Judgement {
     let windows = line.heard();
     let span = Span { from: START + 3.2, now: START + 18.0, planned: 15.0, over: true };
-    hold_music(&ear(B, &windows), expect, &span).unwrap()
+    hold_music(&ear(B, &windows), &StreamStats::default(), expect, &span).unwrap()
 }
 
 fn cause(line: &Line) -> Option<Cause> {

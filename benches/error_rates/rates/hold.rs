@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pbxcert::check::{Ear, Span, hold_music};
 use pbxcert::media::{Identity, SPOKEN_DBM0};
 use pbxcert::profile::HoldAudio;
-use pbxcert::record::Cause;
+use pbxcert::record::{Cause, StreamStats};
 
 use super::call::{Beside, Call, Voice};
 use super::count::Counts;
@@ -169,5 +169,6 @@ fn judge(call: &Call, heard: &Heard) -> Option<Cause> {
         windows: &heard.windows,
     };
     let (from, now) = (at(HELD), at(END) + LAG_S);
-    hold_music(&ear, HoldAudio::Music, &Span { from, now, planned: 15.0, over: true })?.cause
+    let span = Span { from, now, planned: 15.0, over: true };
+    hold_music(&ear, &StreamStats::default(), HoldAudio::Music, &span)?.cause
 }

@@ -46,8 +46,6 @@ pub(super) const ROWS: &[Row] = &[
         HOLDS,
         Cause::StuckAudio,
     )
-    // Where the voice stood still, 20 ms of it again and again are a tone.
-    .also(&[Cause::HoldTone])
     .seen("media threads that hang on to their last buffer when the stream stops"),
     Row::new(
         Defect::HoldRingback,
