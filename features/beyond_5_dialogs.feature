@@ -1,7 +1,7 @@
 @beyond
 Feature: B.5 Long calls, and calls whose messages are lost
   Sessions are refreshed (RFC 4028) and registrations renewed while people talk; phones ask for an
-  offer, change their codec, or begin a new stream; and every packet can be lost once: the PBX has
+  offer, change their codec or port, or begin a new stream; and every packet can be lost once: the PBX has
   to send its 200 again until the ACK comes, and its ACK for every 200 (RFC 3261 §13.2.2.4,
   §13.3.1.4).
 
@@ -80,4 +80,14 @@ Feature: B.5 Long calls, and calls whose messages are lost
     When answer the call in Teams
     Then 2-way audio is established
     When Teams begins a new RTP stream
+    Then 2-way audio is re-established
+
+  @beyond-5.8
+  Scenario: The media of Teams moves to another port in mid-call
+    Given User A is registered from Teams
+    When from an external number, dial User A's DiD
+    Then Teams rings for User A
+    When answer the call in Teams
+    Then 2-way audio is established
+    When Teams moves its media to another port
     Then 2-way audio is re-established

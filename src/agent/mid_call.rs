@@ -1,9 +1,10 @@
-//! What phones do in a standing call besides hold: another codec, a new stream, a question for
-//! an offer; and ACKs that are lost, which a healthy peer makes up for.
+//! What phones do in a standing call besides hold: another codec, another port, a new stream, a
+//! question for an offer; and ACKs that are lost, which a healthy peer makes up for.
 
 use bytes::Bytes;
 
 use super::Call;
+use crate::media::MediaError;
 use crate::record::What;
 use crate::sip::Message;
 use crate::sip::session::SessionError;
@@ -30,6 +31,32 @@ impl Call {
         });
     }
 
+    /// Offers to receive at another pair of ports, and moves there once that is accepted
+    /// (RFC 3264 §8.3.1). `Negotiated` or `Refused` follows.
+    pub fn move_media(&self) -> Result<(), MediaError> {
+        let Some((rtp, rtcp)) = self.leg().open_beside()? else { return Ok(()) };
+        let call = self.clone();
+        tokio::spawn(async move {
+            let (offer, before) = {
+                let mut media = call.media();
+                let before = (media.negotiation.local().port, media.negotiation.local().rtcp_port);
+                media.negotiation.move_to(rtp.port(), rtcp.port());
+                let wanted = media.wanted;
+                (media.negotiation.offer(wanted), before)
+            };
+            let answered = call.session().reinvite(Some(Bytes::from(offer))).await;
+            let taken = |response: &Message| response.status().is_some_and(|status| status < 300);
+            if answered.as_ref().is_ok_and(taken) {
+                call.leg().move_on();
+            } else {
+                call.leg().stay();
+                call.media().negotiation.move_to(before.0, before.1);
+            }
+            call.on_reinvited(answered);
+        });
+        Ok(())
+    }
+
     /// Encoding name of the codec that is sent, empty before there is one.
     pub fn codec(&self) -> String {
         let media = self.media();
@@ -40,11 +67,16 @@ impl Call {
         let call = self.clone();
         tokio::spawn(async move {
             let offer = make(&call);
-            match call.session().reinvite(Some(Bytes::from(offer))).await {
-                Ok(response) => call.on_offer_answered("INVITE", &response),
-                Err(error) => call.on_offer_failed("INVITE", &error),
-            }
+            let answered = call.session().reinvite(Some(Bytes::from(offer))).await;
+            call.on_reinvited(answered);
         });
+    }
+
+    fn on_reinvited(&self, answered: Result<Message, SessionError>) {
+        match answered {
+            Ok(response) => self.on_offer_answered("INVITE", &response),
+            Err(error) => self.on_offer_failed("INVITE", &error),
+        }
     }
 
     /// The final response to an offer of ours in an established call.

@@ -1,5 +1,5 @@
-//! What a PBX does in a standing call when its session is refreshed, an offer is asked for or the
-//! codec changes, and when an ACK is lost (beyond the guide).
+//! What a PBX does in a standing call when its session is refreshed, an offer is asked for, or the
+//! codec or port changes, and when an ACK is lost (beyond the guide).
 
 use std::time::Duration;
 
@@ -127,6 +127,17 @@ pub fn codec_changed(
     })
 }
 
+/// Judges the answer to an offer that differs by the ports alone (RFC 3264 §8.3.1).
+pub fn port_changed(
+    seen: &[Observation],
+    party: &str,
+    elapsed: Duration,
+    limit: Duration,
+) -> Option<Judgement> {
+    let expected = "another RTP port is accepted in mid-call";
+    judge(reply(seen, party, false), expected, Cause::PortChangeRefused, elapsed, limit)
+}
+
 /// Judges whether the PBX sends its 200 again, whose ACK it has not got (RFC 3261 §13.3.1.4).
 pub fn answer_repeated(
     seen: &[Observation],
@@ -204,6 +215,18 @@ mod tests {
         assert_eq!(judge(&refused(488), None), Verdict::Unsupported);
         assert_eq!(judge(&refused(500), None), Verdict::Fail);
         assert!(codec_changed(&[], "User A", None, Duration::ZERO, LIMIT).is_none());
+    }
+
+    #[test]
+    fn another_port_has_to_be_taken() {
+        let judge = |seen: &[Observation]| {
+            let judged = port_changed(seen, "User A", LIMIT, LIMIT).unwrap();
+            (judged.verdict, judged.cause)
+        };
+        let refused_for_it = (Verdict::Fail, Some(Cause::PortChangeRefused));
+        assert_eq!(judge(&described(false, "192.0.2.1:4000")), (Verdict::Pass, None));
+        assert_eq!(judge(&refused(488)), refused_for_it);
+        assert_eq!(judge(&[]), refused_for_it);
     }
 
     #[test]

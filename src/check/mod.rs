@@ -1,11 +1,8 @@
 //! Judgements: pure functions from what was observed and heard to a verdict with
 //! cause. `None` means that it is too early to say.
 
-mod account_advice;
 mod advice;
 mod answer;
-mod beyond_advice;
-mod call_advice;
 mod caller_id;
 mod connecting;
 mod contact;
@@ -13,7 +10,6 @@ mod contact_data;
 mod continuity;
 mod ear;
 mod failed_transfer;
-mod form_advice;
 mod hang_up;
 mod hold_answer;
 mod hold_music;
@@ -26,15 +22,11 @@ mod mid_call;
 mod node;
 mod number_form;
 mod protection;
-mod protection_advice;
 mod quality;
 mod readiness;
-mod readiness_advice;
 mod registration;
 mod ringing;
-mod softphone_advice;
 mod stream;
-mod stream_advice;
 mod transfer;
 mod two_way_audio;
 mod unanswered;
@@ -58,7 +50,9 @@ pub use judgement::{Judgement, elsewhere};
 pub use keys::{Keys, keys_received, no_key_events};
 pub use load::{Lacking, carried, heard_together, load_steps, registered_together};
 pub use media_address::with_media_address;
-pub use mid_call::{answer_repeated, codec_changed, offer_made, refreshed, timer_taken};
+pub use mid_call::{
+    answer_repeated, codec_changed, offer_made, port_changed, refreshed, timer_taken,
+};
 pub use node::{both_bindings, one_node, reaches_other_node};
 pub use number_form::{
     DialledForm, nobody_abroad, number_form, prefix_kept, shown_number, unless_extension,

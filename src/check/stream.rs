@@ -24,6 +24,10 @@ pub fn with_stream(judgement: Judgement, streams: &[StreamStats]) -> Judgement {
     if !is_about_audio(&judgement) {
         return judgement;
     }
+    if let Some((cause, told)) = streams.iter().find_map(|stream| left_behind(stream, &judgement)) {
+        let observed = format!("{}; {told}", judgement.observed);
+        return Judgement::of(judgement.verdict, cause, judgement.expected, observed);
+    }
     let enough = streams.iter().filter(|stream| stream.received >= ENOUGH);
     let Some((cause, told)) = enough
         .flat_map(|stream| {
@@ -86,6 +90,18 @@ fn undecodable(stream: &StreamStats, judgement: &Judgement) -> Told {
         stream.unagreed, stream.received, stream.party
     );
     Some((Cause::UnagreedPayload, told))
+}
+
+/// What goes to a port that the party has left is not heard.
+fn left_behind(stream: &StreamStats, judgement: &Judgement) -> Told {
+    let unheard = matches!(judgement.cause, Some(Cause::NoAudio | Cause::OneWayAudio));
+    (unheard && stream.left_behind >= ENOUGH).then(|| {
+        let told = format!(
+            "{} packets went to the port that {} has left",
+            stream.left_behind, stream.party
+        );
+        (Cause::MediaLeftBehind, told)
+    })
 }
 
 fn mistimed(stream: &StreamStats) -> Told {
@@ -180,6 +196,10 @@ mod tests {
         let judged = judge(none(), |s| (s.unagreed, s.unagreed_type) = (200, Some(18)));
         assert_eq!((judged.verdict, judged.cause), (Verdict::Fail, Some(Cause::UnagreedPayload)));
         assert!(judged.observed.contains("payload type 18"), "{}", judged.observed);
+        let left = |s: &mut StreamStats| (s.received, s.left_behind) = (0, 180);
+        let judged = judge(none(), left);
+        assert_eq!((judged.verdict, judged.cause), (Verdict::Fail, Some(Cause::MediaLeftBehind)));
+        assert_eq!(judge(gaps(), left).cause, Some(Cause::AudioGaps), "heard all the same");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::engine::{LegState, Running};
-use super::{Identity, Recording, Stream};
+use super::{Identity, MediaError, Recording, Stream};
 use crate::record::{StreamStats, Window};
 
 /// What a leg is opened with.
@@ -54,12 +54,29 @@ impl Leg {
 
     /// Where it receives RTP.
     pub fn rtp_addr(&self) -> SocketAddr {
-        self.0.state.rtp_addr
+        self.0.state.addresses().0
     }
 
     /// Where it receives RTCP.
     pub fn rtcp_addr(&self) -> SocketAddr {
-        self.0.state.rtcp_addr
+        self.0.state.addresses().1
+    }
+
+    /// Opens another pair of ports and tells its RTP and RTCP address. What comes there is heard;
+    /// what is sent leaves from the old ones until [`Leg::move_on`]. `None` on a closed leg.
+    pub fn open_beside(&self) -> Result<Option<(SocketAddr, SocketAddr)>, MediaError> {
+        self.0.engine.0.open_beside(&self.0.state)
+    }
+
+    /// Moves to the ports that were opened last. What still comes to the old ones after a second
+    /// is counted ([`StreamStats::left_behind`]) and not heard.
+    pub fn move_on(&self) {
+        self.0.state.move_on();
+    }
+
+    /// Stays on the ports in use, and closes those that were opened beside them.
+    pub fn stay(&self) {
+        self.0.state.stay();
     }
 
     /// Sets or changes what is sent where. The first call starts the stream.

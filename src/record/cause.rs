@@ -275,6 +275,10 @@ pub enum Cause {
     OfferNotMade,
     /// Another codec is refused in mid-call.
     CodecChangeRefused,
+    /// Another RTP port is refused in mid-call (RFC 3264 §8.3.1).
+    PortChangeRefused,
+    /// Audio goes on to a port that the peer has moved away from.
+    MediaLeftBehind,
     /// A 200 whose ACK is lost is not sent again (RFC 3261 §13.3.1.4).
     AnswerNotRepeated,
 }

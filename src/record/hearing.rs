@@ -169,6 +169,9 @@ pub struct StreamStats {
     pub elsewhere: u64,
     /// Address and port of the last such packet, and those of the description.
     pub elsewhere_at: Option<(String, String)>,
+    /// Packets to a port that the leg has moved away from in mid-call. They are not among those
+    /// received.
+    pub left_behind: u64,
     /// Packets that are not authentic under the agreed keys (SRTP). They are not among those
     /// received.
     pub unauthenticated: u64,
@@ -203,6 +206,7 @@ impl StreamStats {
             mistimed: self.mistimed.saturating_sub(before.mistimed),
             unagreed: self.unagreed.saturating_sub(before.unagreed),
             elsewhere: self.elsewhere.saturating_sub(before.elsewhere),
+            left_behind: self.left_behind.saturating_sub(before.left_behind),
             unauthenticated: self.unauthenticated.saturating_sub(before.unauthenticated),
             unprotected: self.unprotected.saturating_sub(before.unprotected),
             ..self.clone()

@@ -53,6 +53,12 @@ pub(super) fn phrases() -> Vec<Phrase> {
         phrase(StepType::When, "Teams changes the codec", Weight::Needed, |scene, _| {
             async move { Ok(vec![scene.change_codec().await?]) }.boxed_local()
         }),
+        phrase(
+            StepType::When,
+            "Teams moves its media to another port",
+            Weight::Needed,
+            |scene, _| async move { Ok(vec![scene.move_media().await?]) }.boxed_local(),
+        ),
         phrase(StepType::When, "Teams begins a new RTP stream", Weight::Needed, |scene, _| {
             async move { Ok(vec![scene.begin_new_stream()?]) }.boxed_local()
         }),
@@ -135,6 +141,19 @@ impl Scene {
         let changed = |call: &Call| Some(call.codec()).filter(|codec| *codec != before);
         Ok(judged(self.log(), cursor, REACTION, |seen, elapsed| {
             check::codec_changed(seen, name, changed(&call).as_deref(), elapsed, REACTION)
+        })
+        .await)
+    }
+
+    async fn move_media(&mut self) -> Result<Judgement, AgentError> {
+        if let Some(ended) = self.ended_already(self.latest_talk()?) {
+            return Ok(ended);
+        }
+        let (name, call) = self.teams_call()?;
+        let cursor = self.log().len();
+        call.move_media()?;
+        Ok(judged(self.log(), cursor, REACTION, |seen, elapsed| {
+            check::port_changed(seen, name, elapsed, REACTION)
         })
         .await)
     }

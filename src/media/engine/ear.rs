@@ -60,6 +60,7 @@ struct Oddities {
     unagreed_type: Option<u8>,
     elsewhere: u64,
     elsewhere_at: Option<(SocketAddr, SocketAddr)>,
+    left_behind: u64,
 }
 
 impl Ear {
@@ -217,6 +218,11 @@ impl Ear {
         self.covered[flag..flag_end].fill(true);
     }
 
+    /// Takes note of a datagram to an RTP port that the leg has moved away from.
+    pub(crate) fn take_left_behind(&mut self) {
+        self.oddities.left_behind += 1;
+    }
+
     /// Takes an RTCP datagram.
     pub(crate) fn take_report(&mut self, at: Instant, datagram: &[u8]) {
         let Some(opened) = self.guard.open_report(datagram, at) else { return };
@@ -349,6 +355,7 @@ impl Oddities {
     }
 
     fn describe(&self, stats: &mut StreamStats) {
+        stats.left_behind = self.left_behind;
         stats.repeated = self.repeated;
         stats.unagreed = self.unagreed;
         stats.unagreed_type = self.unagreed_type;

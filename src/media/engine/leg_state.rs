@@ -1,6 +1,6 @@
 //! A leg as the engine's threads see it.
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use super::doors::{Arrival, Doors};
 use super::ear::Ear;
 use super::mouth::Mouth;
 use super::reports;
 use super::state::{EngineState, Port, lock};
-use crate::media::ports::PortPair;
-use crate::media::{Codec, Identity, LegSpec, MediaError, Recording, Stream, quality};
+use crate::media::{Codec, Identity, LegSpec, MediaError, PortPair, Recording, Stream, quality};
 use crate::record::{StreamStats, Window};
 use crate::wire::Clock;
 
@@ -22,12 +22,14 @@ use crate::wire::Clock;
 pub(crate) struct LegState {
     pub(crate) key: u64,
     pub(crate) party: String,
+    /// Under which the tap keeps its datagrams.
+    pub(crate) label: String,
     pub(crate) identity: Identity,
-    pub(crate) rtp_addr: SocketAddr,
-    pub(crate) rtcp_addr: SocketAddr,
     clock: Clock,
+    /// Where it receives RTP and RTCP, also once it is closed.
+    addresses: Mutex<(SocketAddr, SocketAddr)>,
     /// `None` once the leg is closed.
-    pub(crate) ports: Mutex<Option<PortPair>>,
+    pub(crate) doors: Mutex<Option<Doors>>,
     pub(crate) closing: AtomicBool,
     pub(crate) mouth: Mutex<Mouth>,
     pub(crate) ear: Mutex<Ear>,
@@ -55,19 +57,19 @@ impl LegState {
         ports: PortPair,
         engine: &EngineState,
     ) -> Result<Self, MediaError> {
-        let address = |socket: &UdpSocket| socket.local_addr().map_err(MediaError::Engine);
-        let (rtp_addr, for_reports) = (address(&ports.rtp)?, address(&ports.rtcp)?);
-        engine.tap.claim_port(rtp_addr, &spec.label);
-        engine.tap.claim_port(for_reports, &spec.label);
+        let doors = Doors::new(ports)?;
+        let addresses = doors.in_use();
+        engine.tap.claim_port(addresses.0, &spec.label);
+        engine.tap.claim_port(addresses.1, &spec.label);
         let now = engine.sample_at(Instant::now());
         Ok(Self {
             key: engine.key(),
             party: spec.party,
+            label: spec.label,
             identity: spec.identity,
-            rtp_addr,
-            rtcp_addr: for_reports,
             clock: engine.clock,
-            ports: Mutex::new(Some(ports)),
+            addresses: Mutex::new(addresses),
+            doors: Mutex::new(Some(doors)),
             closing: AtomicBool::new(false),
             mouth: Mutex::new(Mouth::new(spec.identity)),
             ear: Mutex::new(Ear::new(now)),
@@ -89,16 +91,34 @@ impl LegState {
         self.machine_pressed.fetch_max((share * 1e3) as u64, Ordering::Relaxed);
     }
 
-    /// Sends from a port; errors are those of the path and show in what is not heard.
-    pub(crate) fn send(&self, port: Port, bytes: &[u8], remote: SocketAddr) {
-        if let Some(ports) = lock(&self.ports).as_ref() {
-            let _ = ports.of(port).send_to(bytes, remote);
+    /// Where it receives RTP and RTCP.
+    pub(crate) fn addresses(&self) -> (SocketAddr, SocketAddr) {
+        *lock(&self.addresses)
+    }
+
+    /// Sends from a port, and tells from which, unless the leg is closed.
+    pub(crate) fn send(&self, port: Port, bytes: &[u8], remote: SocketAddr) -> Option<SocketAddr> {
+        Some(lock(&self.doors).as_ref()?.send(port, bytes, remote))
+    }
+
+    /// Takes one datagram off a port of a pair, if there is one.
+    pub(crate) fn receive(&self, pair: usize, port: Port, buffer: &mut [u8]) -> Option<Arrival> {
+        lock(&self.doors).as_ref()?.receive(pair, port, buffer)
+    }
+
+    /// Uses the ports that were opened last.
+    pub(crate) fn move_on(&self) {
+        if let Some(doors) = lock(&self.doors).as_mut() {
+            doors.move_on(Instant::now());
+            *lock(&self.addresses) = doors.in_use();
         }
     }
 
-    /// Takes one datagram off a port, if there is one.
-    pub(crate) fn receive(&self, port: Port, buffer: &mut [u8]) -> Option<(usize, SocketAddr)> {
-        lock(&self.ports).as_ref()?.of(port).recv_from(buffer).ok()
+    /// Gives up the ports that were opened and not taken up.
+    pub(crate) fn stay(&self) {
+        if let Some(doors) = lock(&self.doors).as_mut() {
+            doors.stay();
+        }
     }
 
     pub(crate) fn configure(&self, stream: Stream) {
@@ -231,14 +251,5 @@ impl LegState {
 
     pub(crate) fn recording(&self) -> Recording {
         lock(&self.ear).recording()
-    }
-}
-
-impl PortPair {
-    fn of(&self, port: Port) -> &UdpSocket {
-        match port {
-            Port::Rtp => &self.rtp,
-            Port::Rtcp => &self.rtcp,
-        }
     }
 }

@@ -60,6 +60,7 @@ fn round(engine: &EngineState, late: Duration, pressed: Option<f32>) {
                 passed.leg.pass_on(ear.take(passed.at, n, passed.remote, &passed.bytes));
             }
             Port::Rtcp => ear.take_report(passed.at, &passed.bytes),
+            Port::Left => ear.take_left_behind(),
         }
     }
     let legs: Vec<Arc<LegState>> = lock(&engine.legs).values().cloned().collect();
@@ -78,8 +79,9 @@ fn round(engine: &EngineState, late: Duration, pressed: Option<f32>) {
         leg.hear(engine.sample_at(now));
         if let Some((bytes, remote)) = leg.report(now, engine.clock) {
             let at = Instant::now();
-            leg.send(Port::Rtcp, &bytes, remote);
-            reports.push(Passed { leg, port: Port::Rtcp, at, remote, bytes, plain: None });
+            let port = Port::Rtcp;
+            let Some(local) = leg.send(port, &bytes, remote) else { continue };
+            reports.push(Passed { leg, port, at, local, remote, bytes, plain: None });
         }
     }
     let datagrams =
@@ -93,15 +95,11 @@ fn round(engine: &EngineState, late: Duration, pressed: Option<f32>) {
 
 impl Passed {
     fn datagram(self, way: Way) -> Datagram {
-        let local = match self.port {
-            Port::Rtp => self.leg.rtp_addr,
-            Port::Rtcp => self.leg.rtcp_addr,
-        };
         Datagram {
             at: self.at,
             way,
             protocol: Protocol::Udp,
-            local,
+            local: self.local,
             remote: self.remote,
             bytes: self.bytes,
         }

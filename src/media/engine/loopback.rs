@@ -69,6 +69,41 @@ async fn two_legs_hear_each_other_and_the_tap_keeps_it() {
 }
 
 #[tokio::test]
+async fn a_leg_moves_to_other_ports_and_counts_what_comes_to_the_old_ones() {
+    let tap = Tap::on();
+    let engine = Engine::start(Clock::start(), tap.clone()).unwrap();
+    let (a, b) = (open(&engine, "A", 51), open(&engine, "B", 52));
+    a.configure(Stream::two_way(b.rtp_addr(), Codec::Pcma));
+    b.configure(Stream::two_way(a.rtp_addr(), Codec::Pcma));
+    a.speak(true);
+    b.speak(true);
+    let first = until(&a, |w| w.hears(52)).await;
+    let left = a.rtp_addr();
+    let given_up = a.open_beside().unwrap().unwrap();
+    a.stay();
+    assert_eq!(a.rtp_addr(), left);
+    assert!(UdpSocket::bind(given_up.0).is_ok(), "it is free again");
+    let (rtp, rtcp) = a.open_beside().unwrap().unwrap();
+    assert_eq!((a.rtp_addr(), rtcp.port()), (left, rtp.port() + 1));
+    // The peer may be there before us.
+    b.configure(Stream::two_way(rtp, Codec::Pcma));
+    a.move_on();
+    assert_eq!((a.rtp_addr(), a.rtcp_addr()), (rtp, rtcp));
+    let moved = until(&a, |w| w.at > first.at + 1.0 && w.hears(52)).await;
+    assert_eq!(a.stats().left_behind, 0);
+    assert_eq!(b.stats().source_changes, 1, "it sends from there as well");
+    b.configure(Stream::two_way(left, Codec::Pcma));
+    until(&a, |w| w.at > moved.at + 1.5 && !w.hears(52)).await;
+    engine.settle().await;
+    assert!(a.stats().left_behind > 10, "{:?}", a.stats());
+    a.close();
+    b.close();
+    let tapped = tap.take("loopback");
+    assert!(tapped.iter().any(|d| d.local == left && d.way == Way::Received));
+    assert!(tapped.iter().any(|d| d.local == rtp && d.way == Way::Sent));
+}
+
+#[tokio::test]
 async fn every_codec_carries_a_voice_with_its_delay() {
     let engine = Engine::start(Clock::start(), Tap::off()).unwrap();
     for &codec in Codec::ALL {

@@ -4,6 +4,7 @@
 //! time to spare, decodes, hears, reports by RTCP and fills the tap. Agents never wait
 //! for any of them, and they never wait for agents.
 
+mod doors;
 mod ear;
 mod guard;
 mod handle;

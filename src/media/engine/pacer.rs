@@ -25,11 +25,12 @@ pub(crate) fn run(engine: &EngineState) {
             let packet = lock(&leg.mouth).packet(ms * SAMPLES_PER_MS);
             if let Some(Parcel { remote, bytes, plain }) = packet {
                 let at = Instant::now();
-                leg.send(Port::Rtp, &bytes, remote);
+                let Some(local) = leg.send(Port::Rtp, &bytes, remote) else { continue };
                 let late = at.saturating_duration_since(due);
                 lock(&leg.mouth).sent(at, late);
                 punctuality.add(late);
-                passed.push(Passed { leg, port: Port::Rtp, at, remote, bytes, plain });
+                let port = Port::Rtp;
+                passed.push(Passed { leg, port, at, local, remote, bytes, plain });
             }
         }
         if !passed.is_empty() {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use rustix::event::epoll;
 
+use super::doors::Arrival;
 use super::state::{EngineState, Passed, WAKE, be_punctual, leg_and_port, lock};
 
 /// Ready sockets asked for at once.
@@ -31,13 +32,13 @@ pub(crate) fn run(engine: &EngineState) {
             if key == WAKE {
                 continue;
             }
-            let (leg, port) = leg_and_port(key);
+            let (leg, pair, port) = leg_and_port(key);
             let Some(leg) = legs.get(&leg) else { continue };
             // The poller tells again what is left: one datagram from each, in fairness.
-            if let Some((length, remote)) = leg.receive(port, &mut buffer) {
-                let at = Instant::now();
-                let bytes = Bytes::copy_from_slice(&buffer[..length]);
-                passed.push(Passed { leg: leg.clone(), port, at, remote, bytes, plain: None });
+            if let Some(arrival) = leg.receive(pair, port, &mut buffer) {
+                let (at, Arrival { port, local, remote, length }) = (Instant::now(), arrival);
+                let (leg, bytes) = (leg.clone(), Bytes::copy_from_slice(&buffer[..length]));
+                passed.push(Passed { leg, port, at, local, remote, bytes, plain: None });
             }
         }
         drop(legs);

@@ -12,9 +12,10 @@ use bytes::Bytes;
 use rustix::event::{EventfdFlags, epoll, eventfd};
 use tokio::sync::watch;
 
+use super::doors::Doors;
 use super::leg_state::LegState;
-use crate::media::MediaError;
 use crate::media::lateness::LatenessHistogram;
+use crate::media::{MediaError, PortPair};
 use crate::wire::{Clock, Tap};
 
 /// Legs take turns at the milliseconds of a packet's 20.
@@ -31,6 +32,8 @@ pub(crate) const WAKE: u64 = u64::MAX;
 pub(crate) enum Port {
     Rtp,
     Rtcp,
+    /// An RTP port that the leg has moved away from.
+    Left,
 }
 
 /// A datagram on its way from or to a port, not yet looked at.
@@ -39,6 +42,7 @@ pub(crate) struct Passed {
     pub(crate) leg: Arc<LegState>,
     pub(crate) port: Port,
     pub(crate) at: Instant,
+    pub(crate) local: SocketAddr,
     pub(crate) remote: SocketAddr,
     pub(crate) bytes: Bytes,
     /// What we sent before it was encrypted, if it was.
@@ -105,12 +109,8 @@ impl EngineState {
     pub(crate) fn add(&self, leg: &Arc<LegState>) -> Result<(), MediaError> {
         lock(&self.legs).insert(leg.key, Arc::clone(leg));
         self.legs_changed.notify_all();
-        if let Some(ports) = lock(&leg.ports).as_ref() {
-            for (socket, port) in [(&ports.rtp, Port::Rtp), (&ports.rtcp, Port::Rtcp)] {
-                let key = epoll::EventData::new_u64(poll_key(leg.key, port));
-                epoll::add(&self.poller, socket, key, epoll::EventFlags::IN)
-                    .map_err(|error| MediaError::Engine(error.into()))?;
-            }
+        if let Some(doors) = lock(&leg.doors).as_ref() {
+            self.watch(leg.key, doors, 0)?;
         }
         // Seven is prime to 20: legs opened one after the other send far apart.
         let slot = leg.key * 7 % SLOTS;
@@ -119,10 +119,37 @@ impl EngineState {
         Ok(())
     }
 
+    /// Opens another pair of ports for a leg beside the one in use, which
+    /// [`LegState::move_on`] takes up. RTP and RTCP address, unless the leg is closed.
+    pub(crate) fn open_beside(
+        &self,
+        leg: &LegState,
+    ) -> Result<Option<(SocketAddr, SocketAddr)>, MediaError> {
+        let mut doors = lock(&leg.doors);
+        let Some(doors) = doors.as_mut() else { return Ok(None) };
+        let number = doors.add(PortPair::bind(doors.in_use().0.ip())?)?;
+        self.watch(leg.key, doors, number)?;
+        let addresses = doors.latest();
+        for address in addresses.iter().flat_map(|&(rtp, rtcp)| [rtp, rtcp]) {
+            self.tap.claim_port(address, &leg.label);
+        }
+        Ok(addresses)
+    }
+
+    /// Receives from a pair of ports from now on.
+    fn watch(&self, leg: u64, doors: &Doors, number: usize) -> Result<(), MediaError> {
+        for (socket, port) in doors.sockets(number).into_iter().flatten() {
+            let key = epoll::EventData::new_u64(poll_key(leg, number, port));
+            epoll::add(&self.poller, socket, key, epoll::EventFlags::IN)
+                .map_err(|error| MediaError::Engine(error.into()))?;
+        }
+        Ok(())
+    }
+
     /// Frees a leg's ports; does nothing the second time.
     pub(crate) fn close(&self, leg: &LegState) {
         // Closing the sockets removes them from the poller.
-        if lock(&leg.ports).take().is_none() {
+        if lock(&leg.doors).take().is_none() {
             return;
         }
         for slot in lock(&self.slots).iter_mut() {
@@ -172,14 +199,18 @@ impl EngineState {
     }
 }
 
-/// A leg's key and a port in one number.
-pub(crate) const fn poll_key(leg: u64, port: Port) -> u64 {
-    leg * 2 + matches!(port, Port::Rtcp) as u64
+/// Pairs of ports that a leg can be told apart by.
+const PAIRS: u64 = 1 << 8;
+
+/// A leg's key, the number of a pair of its ports and one of the two in one number.
+const fn poll_key(leg: u64, pair: usize, port: Port) -> u64 {
+    (leg * PAIRS + pair as u64 % PAIRS) * 2 + matches!(port, Port::Rtcp) as u64
 }
 
 /// The reverse of [`poll_key`].
-pub(crate) const fn leg_and_port(key: u64) -> (u64, Port) {
-    (key / 2, if key.is_multiple_of(2) { Port::Rtp } else { Port::Rtcp })
+pub(crate) const fn leg_and_port(key: u64) -> (u64, usize, Port) {
+    let port = if key.is_multiple_of(2) { Port::Rtp } else { Port::Rtcp };
+    (key / 2 / PAIRS, (key / 2 % PAIRS) as usize, port)
 }
 
 /// Locks. A poisoned lock is a panic elsewhere; the data stays usable.

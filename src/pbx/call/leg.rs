@@ -28,6 +28,8 @@ pub(super) struct Media {
     keying: Keying,
     /// What it encrypted with first, for [`Keying::StaleKey`].
     first_key: Option<Vec<u8>>,
+    /// Where its peer received first, for a PBX that does not follow it.
+    first_port: Option<u16>,
     /// Whether its peer has ever had us on hold.
     was_held: bool,
     defects: Defects,
@@ -62,6 +64,7 @@ impl Media {
             negotiation,
             keying: switch.defects.keying(),
             first_key: None,
+            first_port: None,
             was_held: false,
             defects: switch.defects.clone(),
         })
@@ -111,8 +114,12 @@ impl Media {
             },
             None => None,
         };
+        let mut remote = agreed.remote;
+        if self.defects.has(Defect::PortChangeIgnored) && remote.port() != 0 {
+            remote.set_port(*self.first_port.get_or_insert(remote.port()));
+        }
         self.port.configure(Stream {
-            remote: agreed.remote,
+            remote,
             remote_rtcp: agreed.remote_rtcp,
             codec,
             payload_type,
@@ -142,9 +149,10 @@ impl Media {
         Codec::from_name(&self.negotiation.agreed()?.codec.name)
     }
 
-    /// The payload type that the peer gets.
-    pub(super) fn payload_type(&self) -> Option<u8> {
-        Some(self.negotiation.agreed()?.codec.pt)
+    /// The payload type that the peer gets, and at which port.
+    pub(super) fn in_use(&self) -> Option<(u8, u16)> {
+        let agreed = self.negotiation.agreed()?;
+        Some((agreed.codec.pt, agreed.remote.port()))
     }
 
     /// Whether the peer has us on hold: we always want to send, so if we may not, it

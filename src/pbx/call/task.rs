@@ -78,7 +78,7 @@ impl Call {
         let defects = &self.switch.defects;
         let meets = defects
             .meets_hold(offer)
-            .or_else(|| defects.meets_change(change, sdp, leg.media.payload_type()))
+            .or_else(|| defects.meets_change(change, sdp, leg.media.in_use()))
             .unwrap_or_else(|| defects.meets(change));
         if let Meets::Refuses(status, reason) = meets {
             return reply.refuse(status, reason);

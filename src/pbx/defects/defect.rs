@@ -459,6 +459,10 @@ pub enum Defect {
     AckNotRepeated,
     /// Another codec gets 500.
     CodecChangeRefused,
+    /// Another RTP port gets 500.
+    PortChangeRefused,
+    /// Another RTP port is accepted and not used.
+    PortChangeIgnored,
     /// Only the first SSRC is passed on.
     SourceLocked,
     // calls that are not answered, beyond the guide

@@ -60,6 +60,22 @@ pub(super) const ROWS: &[Row] = &[
     )
     .seen("media servers that cannot change a transcoder in mid-call"),
     Row::new(
+        Defect::PortChangeRefused,
+        "port-change-refused",
+        "answers a re-INVITE that only moves the media to another port with 500",
+        &["B.5.8"],
+        Cause::PortChangeRefused,
+    )
+    .seen("SBCs that have one pinhole for a call and open no other"),
+    Row::new(
+        Defect::PortChangeIgnored,
+        "port-change-ignored",
+        "goes on sending to the first RTP port of a phone that has moved to another",
+        &["B.5.8"],
+        Cause::MediaLeftBehind,
+    )
+    .seen("media proxies that latch on to the first source; symmetric RTP that learns once"),
+    Row::new(
         Defect::SourceLocked,
         "source-locked",
         "passes on nothing of a stream whose SSRC has changed",
@@ -71,12 +87,12 @@ pub(super) const ROWS: &[Row] = &[
 
 impl Defects {
     /// How an offer is met that neither holds nor resumes: `None` as any other. `sdp` is the
-    /// offer, if there is one, and `in_use` the payload type of the codec in use.
+    /// offer, if there is one; `in_use` the payload type of the codec, and the phone's port.
     pub(in crate::pbx) fn meets_change(
         &self,
         change: Change,
         sdp: Option<&str>,
-        in_use: Option<u8>,
+        in_use: Option<(u8, u16)>,
     ) -> Option<Meets> {
         if change != Change::Other {
             return None;
@@ -84,14 +100,20 @@ impl Defects {
         let Some(sdp) = sdp else {
             return self.has(Defect::NoOfferMade).then_some(Meets::Refuses(400, "Bad Request"));
         };
-        let formats = sdp.lines().find_map(|line| line.strip_prefix("m=audio "));
-        let kept = formats.zip(in_use).is_some_and(|(formats, in_use)| {
-            formats.split(' ').skip(2).any(|format| format.trim() == in_use.to_string())
-        });
-        if kept {
-            self.has(Defect::RefreshRefused).then_some(Meets::Refuses(488, "Nothing Changes"))
-        } else {
-            self.has(Defect::CodecChangeRefused).then_some(Meets::Refuses(500, "Server Error"))
+        let audio = sdp.lines().find_map(|line| line.strip_prefix("m=audio "));
+        let (format_kept, port_kept) =
+            audio.zip(in_use).map_or((false, true), |(audio, in_use)| {
+                let mut words = audio.split(' ').map(str::trim);
+                let port_kept = words.next() == Some(in_use.1.to_string().as_str());
+                (words.skip(1).any(|format| format == in_use.0.to_string()), port_kept)
+            });
+        let error = Meets::Refuses(500, "Server Error");
+        match (format_kept, port_kept) {
+            (true, true) => {
+                self.has(Defect::RefreshRefused).then_some(Meets::Refuses(488, "Nothing Changes"))
+            }
+            (true, false) => self.has(Defect::PortChangeRefused).then_some(error),
+            (false, _) => self.has(Defect::CodecChangeRefused).then_some(error),
         }
     }
 }

@@ -92,6 +92,12 @@ impl Negotiation {
         self.agreed.as_ref()
     }
 
+    /// The leg receives at other ports: the next offer, or answer, tells them.
+    pub fn move_to(&mut self, port: u16, rtcp_port: u16) {
+        self.local.port = port;
+        self.local.rtcp_port = rtcp_port;
+    }
+
     /// Takes new keys: the next offer, or answer, tells them.
     pub fn rekey(&mut self) {
         self.keys.renew();

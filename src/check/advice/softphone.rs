@@ -1,6 +1,6 @@
 //! Advice to what the softphone of guide 3 finds.
 
-use super::advice::{Advice, row};
+use super::{Advice, row};
 use crate::record::Cause;
 
 /// The row of a cause of guide 3.

@@ -1,24 +1,21 @@
 //! The stage of a run: engine, tap and every line of the profile, from which each
 //! scenario gets its phones.
 
+mod phones;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use super::contact_data::data_of;
 use super::line::LineSpec;
 use super::node::Loss;
 use super::transport::{Transport, trusted};
 use super::trunk_registrar::TrunkRegistrar;
-use super::{AgentError, Line, Log, Peer, Phone, PhoneSpec};
-use crate::media::{Codec, Engine, Lateness};
-use crate::profile::{
-    self, Account, Authentication, Bridge, Extension, MediaEncryption, Profile, Target, User,
-};
-use crate::sip::digest::Credentials;
+use super::{AgentError, Line, Log, Peer};
+use crate::media::{Engine, Lateness};
+use crate::profile::{self, Account, Bridge, Profile, Target};
 use crate::sip::endpoint::Endpoint;
-use crate::sip::sdp::Encryption;
 use crate::wire::{Clock, STUN_PORT, Tap};
 
 /// User-Agent of the outside and of other phones: nothing that a PBX could block by
@@ -46,11 +43,11 @@ pub struct Stage {
     tap: Tap,
     engine: Engine,
     pbx: Peer,
-    pub(super) bridge: Line,
+    pub(in crate::agent) bridge: Line,
     /// The bridge's second node, which can be lost.
     second_node: Option<Line>,
     /// The profile's STUN server.
-    pub(super) stun: Option<Peer>,
+    pub(in crate::agent) stun: Option<Peer>,
     outside: Outside,
     extensions: Vec<Line>,
     /// The desk phones of Teams users, by the user's index.
@@ -252,209 +249,8 @@ impl Stage {
         self.engine.fault()
     }
 
-    /// The phone of a Teams user, on the bridge's one socket.
-    pub fn user(&self, index: usize, name: &str, place: &Place) -> Result<Phone, AgentError> {
-        self.user_on(self.bridge.clone(), index, name, place)
-    }
-
-    /// The same user from another port, as a product of another name (guide 2.6.7).
-    pub fn user_as(
-        &self,
-        index: usize,
-        name: &str,
-        user_agent: &str,
-        place: &Place,
-    ) -> Result<Phone, AgentError> {
-        let spec = LineSpec {
-            what: "another device",
-            bind: SocketAddr::new(self.profile.bridge.bind.ip(), 0),
-            transport: self.bridge.transport().clone(),
-            loss: None,
-            media_ip: self.profile.bridge.media_bind,
-            user_agent: user_agent.to_owned(),
-            registrar: None,
-            same_number: Box::new(|one, other| one == other),
-        };
-        let line = Line::open(spec, self.tap.clone())?;
-        self.user_on(line, index, name, place)
-    }
-
-    /// The same user at the second node of the bridge; `None` if the profile has none.
-    pub fn user_at_second_node(
-        &self,
-        index: usize,
-        name: &str,
-        place: &Place,
-    ) -> Option<Result<Phone, AgentError>> {
-        let line = self.second_node.clone()?;
-        Some(self.user_on(line, index, name, place))
-    }
-
     /// Where all Teams users are, to a PBX that knows them by it.
     pub fn bridge_address(&self) -> SocketAddr {
         self.bridge.local_for(&self.pbx)
     }
-
-    pub(super) fn user_on(
-        &self,
-        line: Line,
-        index: usize,
-        name: &str,
-        place: &Place,
-    ) -> Result<Phone, AgentError> {
-        let user: &User = self.profile.users.get(index).ok_or_else(|| lacking("user", index))?;
-        let registers = self.profile.pbx.authentication == Authentication::Registration;
-        let mut aliases = vec![user.number.clone()];
-        aliases.extend(user.extension.clone());
-        Ok(self.plug_in(PhoneSpec {
-            name: name.to_owned(),
-            user: user.username.clone(),
-            aliases,
-            display: Some(user.name.clone()),
-            credentials: registers
-                .then(|| Credentials::new(user.digest_username(), user.password.expose())),
-            contact_data: Some(data_of(&user.username, self.pbx.domain())),
-            carries_data: !self.profile.pbx.suppress_contact_data,
-            own_domain: None,
-            expires: self.profile.pbx.expires,
-            codecs: self.codecs(),
-            encryption: self.encryption(),
-            behind_router: false,
-            peer: self.pbx.clone(),
-            line,
-            label: place.label.clone(),
-            log: place.log.clone(),
-        }))
-    }
-
-    /// The phone of another extension, on its own socket.
-    pub fn extension(&self, index: usize, name: &str, place: &Place) -> Result<Phone, AgentError> {
-        let lacking = || lacking("extension", index);
-        let extension: &Extension = self.profile.extensions.get(index).ok_or_else(lacking)?;
-        let line = self.extensions.get(index).ok_or_else(lacking)?;
-        let mut aliases = vec![extension.extension.clone()];
-        aliases.extend(extension.number.clone());
-        Ok(self.plug_in(PhoneSpec {
-            name: name.to_owned(),
-            user: extension.username.clone(),
-            aliases,
-            display: Some(extension.name.clone()),
-            credentials: Some(Credentials::new(
-                extension.digest_username(),
-                extension.password.expose(),
-            )),
-            contact_data: None,
-            carries_data: false,
-            own_domain: None,
-            expires: self.profile.pbx.expires,
-            codecs: Codec::G711.to_vec(),
-            encryption: self.encryption(),
-            behind_router: false,
-            peer: self.pbx.clone(),
-            line: line.clone(),
-            label: place.label.clone(),
-            log: place.log.clone(),
-        }))
-    }
-
-    /// The desk phone of a Teams user on the user's own extension, on its own socket.
-    pub fn second_device(
-        &self,
-        index: usize,
-        name: &str,
-        place: &Place,
-    ) -> Result<Phone, AgentError> {
-        let lacking = || lacking("desk phone of user", index);
-        let user: &User = self.profile.users.get(index).ok_or_else(lacking)?;
-        let phone = user.desk_phone.as_ref().ok_or_else(lacking)?;
-        let line = self.second_devices.get(&index).ok_or_else(lacking)?;
-        let mut aliases = vec![user.number.clone(), user.username.clone()];
-        aliases.extend(user.extension.clone());
-        let digest_username = phone.auth_username.as_deref().unwrap_or(&phone.username);
-        Ok(self.plug_in(PhoneSpec {
-            name: name.to_owned(),
-            user: phone.username.clone(),
-            aliases,
-            display: Some(user.name.clone()),
-            credentials: Some(Credentials::new(digest_username, phone.password.expose())),
-            contact_data: None,
-            carries_data: false,
-            own_domain: None,
-            expires: self.profile.pbx.expires,
-            codecs: Codec::G711.to_vec(),
-            encryption: self.encryption(),
-            behind_router: false,
-            peer: self.pbx.clone(),
-            line: line.clone(),
-            label: place.label.clone(),
-            log: place.log.clone(),
-        }))
-    }
-
-    /// An outside phone with one of the external numbers.
-    pub fn external(&self, index: usize, name: &str, place: &Place) -> Result<Phone, AgentError> {
-        let number = self
-            .profile
-            .external
-            .numbers
-            .get(index)
-            .ok_or_else(|| lacking("external number", index))?;
-        let spec = |line: &Line, peer: &Peer, account: Option<&Account>| PhoneSpec {
-            name: name.to_owned(),
-            user: account.map_or_else(|| number.clone(), |account| account.username.clone()),
-            aliases: vec![number.clone()],
-            display: None,
-            credentials: account.map(|account| {
-                Credentials::new(account.digest_username(), account.password.expose())
-            }),
-            contact_data: None,
-            carries_data: false,
-            own_domain: account.is_none().then(|| line.local_for(peer).ip().to_string()),
-            expires: self.profile.pbx.expires,
-            codecs: Codec::G711.to_vec(),
-            // Media encryption is of the PBX's users; the outside stays plain.
-            encryption: Encryption::Off,
-            behind_router: account.is_some(),
-            peer: peer.clone(),
-            line: line.clone(),
-            label: place.label.clone(),
-            log: place.log.clone(),
-        };
-        match (&self.outside, &self.profile.external.line) {
-            (Outside::Trunk(line, pbx), _) => Ok(self.plug_in(spec(line, pbx, None))),
-            (Outside::Accounts(lines), profile::Line::Accounts(accounts)) => {
-                let owner = accounts
-                    .iter()
-                    .position(|account| account.number == *number)
-                    .ok_or_else(|| AgentError::Lacking(format!("an account for {number}")))?;
-                let (line, peer) = &lines[owner];
-                Ok(self.plug_in(spec(line, peer, accounts.get(owner))))
-            }
-            (Outside::Accounts(_), profile::Line::Trunk(_)) => {
-                Err(AgentError::Lacking("the accounts of the outside".to_owned()))
-            }
-        }
-    }
-
-    /// Of the Teams users; all others have G.711.
-    fn codecs(&self) -> Vec<Codec> {
-        let named = |codec: &profile::Codec| Codec::from_name(codec.name());
-        self.profile.bridge.codecs.iter().filter_map(named).collect()
-    }
-
-    /// Of the PBX's users (guide 4.1.1.6).
-    fn encryption(&self) -> Encryption {
-        match self.profile.pbx.media_encryption {
-            MediaEncryption::No => Encryption::Off,
-            MediaEncryption::Sdes => Encryption::Required,
-        }
-    }
-
-    fn plug_in(&self, spec: PhoneSpec) -> Phone {
-        Phone::plug_in(spec, self.engine.clone(), Arc::clone(&self.identities))
-    }
-}
-
-fn lacking(what: &str, index: usize) -> AgentError {
-    AgentError::Lacking(format!("{what} number {}", index + 1))
 }

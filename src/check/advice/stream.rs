@@ -1,6 +1,6 @@
 //! Advice about streams of packets, for the table of advice.
 
-use super::advice::{Advice, row};
+use super::{Advice, row};
 use crate::record::Cause;
 
 /// The row of a cause that is read off RTP.

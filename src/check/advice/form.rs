@@ -1,6 +1,6 @@
 //! Advice to fields of the guide's form (4.1.1): what to enter there, or to change on the PBX.
 
-use super::advice::{Advice, row};
+use super::{Advice, row};
 use crate::record::Cause;
 
 /// The row of a cause that a field of the form brings about.

@@ -1,6 +1,6 @@
 //! The rows of the table of advice on calls that are being set up.
 
-use super::advice::{Advice, row};
+use super::{Advice, row};
 use crate::record::Cause;
 
 /// Of who rings, and who learns of the answer.

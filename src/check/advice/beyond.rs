@@ -1,6 +1,6 @@
 //! The rows of the table of advice on what is tested beyond the guide.
 
-use super::advice::{Advice, row};
+use super::{Advice, row};
 use crate::record::Cause;
 
 /// The row of a cause that only those tests name.
@@ -93,6 +93,20 @@ const fn of_dialogs(cause: Cause) -> Advice {
             "The PBX does not take another codec in mid-call",
             "Allow PCMU and PCMA on account and trunk, and let the PBX transcode or pass the \
              change on to the other leg.",
+        ),
+        Cause::PortChangeRefused => row(
+            "B.5.8",
+            "The PBX does not take another RTP port in mid-call",
+            "Gateways and SBCs move media when they fail over, or when a call changes its node. \
+             A re-INVITE with another port or address has to be accepted (RFC 3264 §8.3.1): look \
+             for an SBC or ALG that pins the media of a call.",
+        ),
+        Cause::MediaLeftBehind => row(
+            "B.5.8",
+            "The PBX goes on sending audio to a port that was left",
+            "It accepted the new port in its 200 and does not use it. Asterisk PJSIP: \
+             rtp_symmetric=no, or see that it learns the new source; FreeSWITCH: \
+             disable-rtp-auto-adjust; Kamailio: rtpengine without strict-source; 3CX, SBCs: switch off the latching of media to the first source.",
         ),
         Cause::AnswerNotRepeated => row(
             "B.5.4",

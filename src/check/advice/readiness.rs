@@ -1,7 +1,7 @@
 //! What the causes of guide sections 2 to 5 mean and what to change.
 
 use super::Advice;
-use super::advice::row;
+use super::row;
 use crate::record::Cause;
 
 /// Of the network between the bridge and the PBX (guide 2.1).

@@ -1,7 +1,7 @@
 //! Advice to what guide 2.6 asks of the PBX's accounts: registrations, licences, devices,
 //! addresses.
 
-use super::advice::{Advice, row};
+use super::{Advice, row};
 use crate::record::Cause;
 
 /// The row of a cause of guide 2.6.
