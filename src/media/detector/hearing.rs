@@ -28,8 +28,12 @@ const MAX_LAG_WARM: usize = 52;
 /// Share of a window's energy in unexplained tones for which it is worth waiting.
 const WORTH_WAITING: f32 = 0.05;
 
-/// Windows within which an identity was heard just before (1 s).
+/// Windows without RTP after which who spoke before them is still known (1 s).
 const JUST_BEFORE: u64 = 31;
+
+/// Windows within which an identity was heard just before, and begins again by less (0.25 s).
+/// After longer, tones of chatter or of a call's progress pass for two symbols of it.
+const AGAIN: u64 = 8;
 
 /// Share of a window that RTP must have covered for all of it to have arrived.
 const COVERED: f32 = 0.99;
@@ -229,7 +233,7 @@ impl Hearing {
     fn onset(&self, who: Identity) -> Onset {
         let oldest = self.newest + 1 - self.pending.len() as u64;
         let lock = self.locks.iter().find(|lock| lock.identity == who);
-        let again = lock.is_some_and(|lock| lock.was_heard_since(oldest, JUST_BEFORE));
+        let again = lock.is_some_and(|lock| lock.was_heard_since(oldest, AGAIN));
         onset(&self.pending, who, again)
     }
 

@@ -21,6 +21,9 @@ use crate::wire::{Clock, Tap};
 /// Legs take turns at the milliseconds of a packet's 20.
 pub(crate) const SLOTS: u64 = 20;
 
+/// So many share a millisecond before another is taken.
+const SHARE: usize = 4;
+
 /// The listener looks at what has come every so often.
 pub(crate) const TICK: Duration = Duration::from_millis(16);
 
@@ -112,9 +115,10 @@ impl EngineState {
         if let Some(doors) = lock(&leg.doors).as_ref() {
             self.watch(leg.key, doors, 0)?;
         }
-        // Seven is prime to 20: legs opened one after the other send far apart.
-        let slot = leg.key * 7 % SLOTS;
-        lock(&self.slots)[slot as usize].push(Arc::clone(leg));
+        let mut slots = lock(&self.slots);
+        let turn = turn(&slots);
+        slots[turn].push(Arc::clone(leg));
+        drop(slots);
         self.slots_changed.notify_all();
         Ok(())
     }
@@ -199,6 +203,19 @@ impl EngineState {
     }
 }
 
+/// The millisecond of a new leg. Every one that is somebody's wakes the sender, the PBX and the
+/// receiver 50 times a second: a few legs share each, and only many are spread over all.
+fn turn<T>(slots: &[Vec<T>]) -> usize {
+    // Seven is prime to 20: one after the other are far apart.
+    let spread = (0..slots.len()).map(|n| n * 7 % slots.len());
+    let sharing = |&slot: &usize| (1..SHARE).contains(&slots[slot].len());
+    spread
+        .clone()
+        .find(sharing)
+        .or_else(|| spread.min_by_key(|&slot| slots[slot].len()))
+        .unwrap_or_default()
+}
+
 /// Pairs of ports that a leg can be told apart by.
 const PAIRS: u64 = 1 << 8;
 
@@ -224,4 +241,35 @@ pub(crate) fn be_punctual() {
     let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
     // On Linux this is the calling thread's own niceness.
     let _ = rustix::process::setpriority_process(None, -15);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(legs: usize) -> Vec<usize> {
+        let mut slots: Vec<Vec<()>> = vec![Vec::new(); SLOTS as usize];
+        for _ in 0..legs {
+            let turn = turn(&slots);
+            slots[turn].push(());
+        }
+        slots.iter().map(Vec::len).collect()
+    }
+
+    #[test]
+    fn a_few_legs_share_a_turn_and_many_are_spread() {
+        let taken = |legs| filled(legs).into_iter().filter(|len| *len > 0).collect::<Vec<_>>();
+        assert_eq!(taken(3), [3]);
+        assert_eq!(taken(10), [4, 4, 2]);
+        assert_eq!(taken(80), [4; 20]);
+        assert_eq!(taken(800), [40; 20]);
+    }
+
+    #[test]
+    fn a_poll_key_names_leg_pair_and_port() {
+        for (leg, pair, port) in [(0, 0, Port::Rtp), (7, 1, Port::Rtcp), (1 << 40, 255, Port::Rtp)]
+        {
+            assert_eq!(leg_and_port(poll_key(leg, pair, port)), (leg, pair, port));
+        }
+    }
 }
