@@ -51,29 +51,50 @@ impl Speaker {
 
     /// Fills `samples` with what is spoken from sample `start` of the run on (8 kHz).
     pub fn fill(&self, start: u64, samples: &mut [i16]) {
-        let tables = &*TABLES;
-        for (offset, sample) in samples.iter_mut().enumerate() {
-            let n = start + offset as u64;
-            let (slot, within) = (n / SYMBOL_SAMPLES, n % SYMBOL_SAMPLES);
-            let mut value = self.pair(slot, n);
-            if within < FADE {
-                let (rise, fall) =
-                    (tables.fade[within as usize], tables.fade[(FADE - 1 - within) as usize]);
-                value = value * rise + self.pair(slot.wrapping_sub(1), n) * fall;
-            }
-            let swell = tables.swell[(n % SWELL as u64) as usize];
-            *sample = (value * swell * tables.amplitude).round() as i16;
+        let mut n = start;
+        let mut rest = samples;
+        while !rest.is_empty() {
+            let left = (SYMBOL_SAMPLES - n % SYMBOL_SAMPLES) as usize;
+            let (symbol, later) = rest.split_at_mut(left.min(rest.len()));
+            self.fill_symbol(n, symbol);
+            n += symbol.len() as u64;
+            rest = later;
         }
     }
 
-    /// The two tones of a slot at sample `n`, each of amplitude 1. Phases depend on
-    /// `n` alone: a tone that two neighbouring symbols share goes on unbroken.
-    fn pair(&self, slot: u64, n: u64) -> f32 {
+    /// The same within one symbol.
+    fn fill_symbol(&self, start: u64, samples: &mut [i16]) {
+        let tables = &*TABLES;
+        let slot = start / SYMBOL_SAMPLES;
         // Before the first slot of the run there is none: the first one stands in.
-        let slot = if slot == u64::MAX { 0 } else { slot };
+        let (tones, before) = (self.tones(slot), self.tones(slot.saturating_sub(1)));
+        for (n, sample) in (start..).zip(samples) {
+            let within = (n % SYMBOL_SAMPLES) as usize;
+            let mut value = tables.pair(tones, n);
+            if let (Some(rise), Some(fall)) =
+                (tables.fade.get(within), FADE.checked_sub(within as u64 + 1))
+            {
+                value = value * rise + tables.pair(before, n) * tables.fade[fall as usize];
+            }
+            let swell = tables.swell[(n % SWELL as u64) as usize];
+            // Rounds: a call of the mathematical library for each sample costs more than the rest.
+            *sample = ((value * swell * tables.amplitude + 32_768.5) as i32 - 32_768) as i16;
+        }
+    }
+
+    /// The frequencies of a slot's two tones, in turns of [`TURN`] samples.
+    fn tones(&self, slot: u64) -> [u64; 2] {
         let (low, high) = pair_of(symbol_at(self.identity, slot));
-        let phase = |bin: usize| (bin as u64 * (n % TURN as u64)) as usize % TURN;
-        TABLES.sine[phase(LOW[low])] + TABLES.sine[phase(HIGH[high])]
+        [LOW[low] as u64, HIGH[high] as u64]
+    }
+}
+
+impl Tables {
+    /// Two tones at sample `n`, each of amplitude 1. Phases depend on `n` alone: a tone that two
+    /// neighbouring symbols share goes on unbroken.
+    fn pair(&self, tones: [u64; 2], n: u64) -> f32 {
+        let [low, high] = tones.map(|tone| self.sine[(tone * n) as usize % TURN]);
+        low + high
     }
 }
 
