@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use super::acquire::{Acquisition, Candidates, Found, WINDOWS_PER_SYMBOL};
 use super::features::{Features, has_pair};
 use super::lock::Lock;
-use super::onset::{LEAST_RUN, Onset, onset};
+use super::onset::{Known, LEAST_RUN, Onset, onset};
 use super::pending::Pending;
 use super::shape::SILENCE_DBM0;
 use super::sound::Classifier;
@@ -31,9 +31,12 @@ const WORTH_WAITING: f32 = 0.05;
 /// Windows without RTP after which who spoke before them is still known (1 s).
 const JUST_BEFORE: u64 = 31;
 
-/// Windows within which an identity was heard just before, and begins again by less (0.25 s).
-/// After longer, tones of chatter or of a call's progress pass for two symbols of it.
+/// Windows within which an identity begins again by two symbols (0.25 s): after longer, tones of
+/// chatter or of a call's progress pass for them.
 const AGAIN: u64 = 8;
+
+/// Windows within which an identity was heard lately (3 s): whoever pauses in a call.
+const LATELY: u64 = 94;
 
 /// Share of a window that RTP must have covered for all of it to have arrived.
 const COVERED: f32 = 0.99;
@@ -95,7 +98,7 @@ impl Hearing {
         let mut found = Vec::new();
         for (n, lock) in self.locks.iter_mut().enumerate() {
             let (claimed, explained) = (window.claimed(), window.explained());
-            match lock.find(&window.features, claimed, explained) {
+            match lock.find(&window.features, claimed, explained, self.newest) {
                 Some(present) => {
                     window.present.push(present);
                     found.push(n);
@@ -135,13 +138,14 @@ impl Hearing {
         for (n, window) in self.pending.iter_mut().enumerate() {
             window.present.retain(|present| present.identity != found.identity);
             let (claimed, explained) = (window.claimed(), window.explained());
-            let Some(mut present) = lock.find(&window.features, claimed, explained) else {
+            let number = oldest + n as u64;
+            let Some(mut present) = lock.find(&window.features, claimed, explained, number) else {
                 lock.miss();
                 continue;
             };
             let energy = window.features.energy(present.tones & !claimed);
             let residual = (window.features.power - explained - energy).max(0.0);
-            lock.follow(&mut present, &window.features, residual, oldest + n as u64);
+            lock.follow(&mut present, &window.features, residual, number);
             window.present.push(present);
         }
         // What was collected for anybody else rested on the same tones in part.
@@ -233,8 +237,13 @@ impl Hearing {
     fn onset(&self, who: Identity) -> Onset {
         let oldest = self.newest + 1 - self.pending.len() as u64;
         let lock = self.locks.iter().find(|lock| lock.identity == who);
-        let again = lock.is_some_and(|lock| lock.was_heard_since(oldest, AGAIN));
-        onset(&self.pending, who, again)
+        let heard_within = |windows| lock.is_some_and(|lock| lock.was_heard_since(oldest, windows));
+        let known = match () {
+            () if heard_within(AGAIN) => Known::Again,
+            () if heard_within(LATELY) => Known::Lately,
+            () => Known::No,
+        };
+        onset(&self.pending, who, known)
     }
 
     /// Whether the window before the oldest heard the identity.

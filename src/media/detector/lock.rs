@@ -26,6 +26,14 @@ const MOST_HOLD: u32 = 8;
 const DOUBT_COSTS: u32 = 2;
 const CHANGE_COSTS: u32 = 1;
 
+/// What an identity that sounds alone has of a window's energy.
+const ALONE: f32 = 0.85;
+
+/// Windows after the last that was published with it in which the line may still tilt (0.5 s, and
+/// what is pending): what a codec's packets lose between two PBXs is silence, or a buffer again and
+/// again, and then its decoder adapts.
+const STILL_TILTED: u64 = 22;
+
 /// How far apart its low and its high tone may be to appear (14 dB): no telephone path
 /// tilts more for long, and the splinters of a stuck buffer do.
 const BALANCE: f32 = 0.04;
@@ -123,11 +131,16 @@ impl Lock {
         features: &Features,
         claimed: ToneSet,
         explained: f32,
+        window: u64,
     ) -> Option<Present> {
         let expected = self.expected(features.centre)?;
         let due = expected.main | expected.neighbour;
-        let stays = self.hold >= STAYING_HOLD;
+        let tilted = |faint| {
+            self.was_heard_since(window, STILL_TILTED)
+                && features.energy(faint) >= ALONE * features.power
+        };
         let faint = due & features.faint;
+        let stays = self.hold >= STAYING_HOLD || tilted(faint);
         // Only exact tones are let tilt and be drowned: what sets in after a voice is not.
         let leniently = stays && has_pair(faint) && faint & !features.exact == 0;
         let (hit, balance) =
@@ -186,7 +199,7 @@ impl Lock {
 
     /// Whether it was heard in one of the `windows` before the window of that number.
     pub(crate) fn was_heard_since(&self, window: u64, windows: u64) -> bool {
-        self.heard.is_some_and(|heard| window - heard <= windows)
+        self.heard.is_some_and(|heard| window.saturating_sub(heard) <= windows)
     }
 
     /// Takes note of a window without it.

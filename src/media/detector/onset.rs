@@ -3,7 +3,8 @@
 //! A followed identity that is silent may be matched by music: by one symbol of its word
 //! every few seconds, by two in a row every few minutes where the music keeps the rhythm of
 //! the code. So one that was silent for a while counts only after three symbols in a row,
-//! and one that was heard just before after two. Both count from their first window on.
+//! and one that was heard just before after two. Both count from their first window on. What
+//! is lost of one that was heard lately, or does not arrive, only tears its symbols.
 
 use std::collections::VecDeque;
 
@@ -29,8 +30,19 @@ const EXACT_OF_EACH: usize = 2;
 /// silence or a loss tore it. It is weaker proof, so one symbol more is asked for.
 const WINDOWS_OF_TORN: usize = 2;
 
-/// Windows in a row that may not have arrived: a symbol's.
+/// Windows in a row that may be missing so: a symbol's.
 const LONGEST_HOLE: usize = WINDOWS_PER_SYMBOL;
+
+/// Whether an identity was heard before the oldest window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Just before.
+    Again,
+    /// In the last seconds.
+    Lately,
+    /// Not in the last seconds.
+    No,
+}
 
 /// What the windows up to now say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,14 +98,14 @@ impl Symbols {
     }
 }
 
-/// Judges the identity from the oldest window on; `again` if it was heard just before.
-pub(crate) fn onset(pending: &VecDeque<Pending>, who: Identity, again: bool) -> Onset {
-    let needed = if again { SYMBOLS_AGAIN } else { SYMBOLS };
+/// Judges the identity from the oldest window on.
+pub(crate) fn onset(pending: &VecDeque<Pending>, who: Identity, known: Known) -> Onset {
+    let needed = if known == Known::Again { SYMBOLS_AGAIN } else { SYMBOLS };
     let mut symbols = Symbols::default();
     let (mut run, mut missing, mut hole) = (0, 0, 0);
     for window in pending {
         let Some(present) = window.find(who) else {
-            if !window.arrived && hole < LONGEST_HOLE {
+            if (!window.arrived || known != Known::No) && hole < LONGEST_HOLE {
                 hole += 1;
                 symbols.tear();
                 continue;
