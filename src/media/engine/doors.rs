@@ -13,7 +13,7 @@ const ON_ITS_WAY: Duration = Duration::from_secs(1);
 /// Every pair that a leg has had, the sockets of all still open.
 #[derive(Debug)]
 pub(crate) struct Doors {
-    doors: Vec<Door>,
+    pairs: Vec<Door>,
     in_use: usize,
     moved: Option<Instant>,
 }
@@ -37,47 +37,47 @@ pub(crate) struct Arrival {
 
 impl Doors {
     pub(crate) fn new(pair: PortPair) -> Result<Self, MediaError> {
-        Ok(Self { doors: vec![Door::new(pair)?], in_use: 0, moved: None })
+        Ok(Self { pairs: vec![Door::new(pair)?], in_use: 0, moved: None })
     }
 
     /// Has another pair ready; what comes to it is heard at once. The number is its own.
     pub(crate) fn add(&mut self, pair: PortPair) -> Result<usize, MediaError> {
-        self.doors.push(Door::new(pair)?);
-        Ok(self.doors.len() - 1)
+        self.pairs.push(Door::new(pair)?);
+        Ok(self.pairs.len() - 1)
     }
 
     /// Uses the latest pair from now on.
     pub(crate) fn move_on(&mut self, now: Instant) {
-        self.in_use = self.doors.len() - 1;
+        self.in_use = self.pairs.len() - 1;
         self.moved = Some(now);
     }
 
     /// Closes every pair after the one in use.
     pub(crate) fn stay(&mut self) {
-        self.doors.truncate(self.in_use + 1);
+        self.pairs.truncate(self.in_use + 1);
     }
 
     /// RTP and RTCP address of the latest pair.
     pub(crate) fn latest(&self) -> Option<(SocketAddr, SocketAddr)> {
-        self.doors.last().map(|door| (door.rtp, door.rtcp))
+        self.pairs.last().map(|door| (door.rtp, door.rtcp))
     }
 
     /// RTP and RTCP address of the pair in use.
     pub(crate) fn in_use(&self) -> (SocketAddr, SocketAddr) {
-        let door = &self.doors[self.in_use];
+        let door = &self.pairs[self.in_use];
         (door.rtp, door.rtcp)
     }
 
     /// The sockets of a pair.
     pub(crate) fn sockets(&self, number: usize) -> Option<[(&UdpSocket, Port); 2]> {
-        let pair = &self.doors.get(number)?.pair;
+        let pair = &self.pairs.get(number)?.pair;
         Some([(&pair.rtp, Port::Rtp), (&pair.rtcp, Port::Rtcp)])
     }
 
     /// Sends from the pair in use, and tells from where. Errors are those of the path and show in
     /// what is not heard.
     pub(crate) fn send(&self, port: Port, bytes: &[u8], remote: SocketAddr) -> SocketAddr {
-        let door = &self.doors[self.in_use];
+        let door = &self.pairs[self.in_use];
         let (socket, local) = door.of(port);
         let _ = socket.send_to(bytes, remote);
         local
@@ -85,7 +85,7 @@ impl Doors {
 
     /// Takes one datagram off a port, if there is one.
     pub(crate) fn receive(&self, number: usize, port: Port, buffer: &mut [u8]) -> Option<Arrival> {
-        let (socket, local) = self.doors.get(number)?.of(port);
+        let (socket, local) = self.pairs.get(number)?.of(port);
         let (length, remote) = socket.recv_from(buffer).ok()?;
         let left = number < self.in_use && self.moved.is_some_and(|at| at.elapsed() > ON_ITS_WAY);
         let port = if left && port == Port::Rtp { Port::Left } else { port };
