@@ -3,8 +3,7 @@
 
 use bytes::Bytes;
 
-use super::Call;
-use crate::media::MediaError;
+use super::{AgentError, Call};
 use crate::record::What;
 use crate::sip::Message;
 use crate::sip::session::SessionError;
@@ -33,8 +32,9 @@ impl Call {
 
     /// Offers to receive at another pair of ports, and moves there once that is accepted
     /// (RFC 3264 §8.3.1). `Negotiated` or `Refused` follows.
-    pub fn move_media(&self) -> Result<(), MediaError> {
-        let Some((rtp, rtcp)) = self.leg().open_beside()? else { return Ok(()) };
+    pub fn move_media(&self) -> Result<(), AgentError> {
+        let beside = self.leg().open_beside()?;
+        let (rtp, rtcp) = beside.ok_or(AgentError::NoCall("move its media"))?;
         let call = self.clone();
         tokio::spawn(async move {
             let (offer, before) = {

@@ -197,7 +197,8 @@ impl Lock {
         present.delay = self.delay;
     }
 
-    /// Whether it was heard in one of the `windows` before the window of that number.
+    /// Whether it was heard in one of the `windows` before the window of that number, or later: with
+    /// hindsight windows are looked at that are older.
     pub(crate) fn was_heard_since(&self, window: u64, windows: u64) -> bool {
         self.heard.is_some_and(|heard| window.saturating_sub(heard) <= windows)
     }

@@ -8,6 +8,7 @@ use rtp_rs::RtpReader;
 
 use super::guard::Guard;
 use super::keypad::KeysHeard;
+use super::oddities::{COMFORT_NOISE, Oddities};
 use super::playout::{Playout, REACH};
 use super::reception::{Header, Reception};
 use super::reports::{is_rtcp, sender_reports};
@@ -48,19 +49,6 @@ pub(crate) struct Ear {
     codec: Option<&'static str>,
     keys: KeysHeard,
     oddities: Oddities,
-}
-
-/// Packets that say something of their sender.
-#[derive(Debug, Default)]
-struct Oddities {
-    /// Payload of the last packet of audio.
-    payload: Vec<u8>,
-    repeated: u64,
-    unagreed: u64,
-    unagreed_type: Option<u8>,
-    elsewhere: u64,
-    elsewhere_at: Option<(SocketAddr, SocketAddr)>,
-    left_behind: u64,
 }
 
 impl Ear {
@@ -220,7 +208,7 @@ impl Ear {
 
     /// Takes note of a datagram to an RTP port that the leg has moved away from.
     pub(crate) fn take_left_behind(&mut self) {
-        self.oddities.left_behind += 1;
+        self.oddities.note_left_behind();
     }
 
     /// Takes an RTCP datagram.
@@ -332,41 +320,6 @@ fn decoder_of(decoder: &mut (u32, Decoder), ssrc: u32, codec: Codec) -> &mut Dec
     }
     &mut decoder.1
 }
-
-impl Oddities {
-    /// Takes note of a packet that is no event.
-    fn note(&mut self, kind: u8, payload: &[u8], from: SocketAddr, stream: Option<&Stream>) {
-        if self.payload == payload && payload.iter().any(|byte| *byte != payload[0]) {
-            self.repeated += 1;
-        } else {
-            self.payload.clear();
-            self.payload.extend_from_slice(payload);
-        }
-        let Some(stream) = stream else { return };
-        if kind != COMFORT_NOISE && stream.accept.iter().all(|(agreed, _)| *agreed != kind) {
-            self.unagreed += 1;
-            self.unagreed_type = Some(kind);
-        }
-        let named = !stream.remote.ip().is_unspecified() && stream.remote.port() != 0;
-        if named && stream.remote != from {
-            self.elsewhere += 1;
-            self.elsewhere_at = Some((from, stream.remote));
-        }
-    }
-
-    fn describe(&self, stats: &mut StreamStats) {
-        stats.left_behind = self.left_behind;
-        stats.repeated = self.repeated;
-        stats.unagreed = self.unagreed;
-        stats.unagreed_type = self.unagreed_type;
-        stats.elsewhere = self.elsewhere;
-        stats.elsewhere_at =
-            self.elsewhere_at.map(|(from, named)| (from.to_string(), named.to_string()));
-    }
-}
-
-/// Static payload type of comfort noise (RFC 3389).
-const COMFORT_NOISE: u8 = 13;
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ mod keypad;
 mod leg_state;
 mod listener;
 mod mouth;
+mod oddities;
 mod pacer;
 mod passed_on;
 mod playout;
