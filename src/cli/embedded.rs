@@ -63,8 +63,10 @@ impl Embedded {
         Ok((Self { pbx }, filled))
     }
 
-    /// Tells it where its trunk ends, and where the bridge is if that does not register.
+    /// Tells it where its trunk ends, and where the bridge is if that does not register; and the
+    /// stage how late this machine lets it be.
     pub fn meets(&self, stage: &Stage) {
+        stage.accompany(self.pbx.tardiness());
         if let Some(trunk) = stage.trunk_address() {
             self.pbx.add_trunk_peer(trunk);
         }

@@ -1,5 +1,9 @@
 //! How punctual the harness itself is: a bad figure here is never the PBX's fault.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 /// Upper bounds of the histogram's classes grow by a sixteenth; 400 of them reach
 /// from 1 µs beyond a minute.
 const CLASSES: usize = 400;
@@ -21,7 +25,7 @@ impl Default for LatenessHistogram {
 
 impl LatenessHistogram {
     /// Counts one packet.
-    pub(crate) fn add(&mut self, late: std::time::Duration) {
+    pub(crate) fn add(&mut self, late: Duration) {
         let us = late.as_secs_f64() * 1e6;
         let class = (us.max(1.0).ln() / GROWTH.ln()).ceil() as usize;
         self.counts[class.min(CLASSES - 1)] += 1;
@@ -72,6 +76,23 @@ pub struct Lateness {
     pub p99_ms: f32,
     /// Worst, ms.
     pub max_ms: f32,
+}
+
+/// How late this machine was at worst to let something of ours go on, since somebody looked
+/// last. Who notices it and who looks share it as clones.
+#[derive(Debug, Clone, Default)]
+pub struct Tardiness(Arc<AtomicU64>);
+
+impl Tardiness {
+    /// Notes that something went on so late.
+    pub fn note(&self, late: Duration) {
+        self.0.fetch_max(late.as_micros() as u64, Ordering::Relaxed);
+    }
+
+    /// The worst since the last call.
+    pub fn take(&self) -> Duration {
+        Duration::from_micros(self.0.swap(0, Ordering::Relaxed))
+    }
 }
 
 #[cfg(test)]

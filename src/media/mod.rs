@@ -22,7 +22,7 @@ pub(crate) use engine::be_punctual;
 pub use engine::{Earpiece, Engine, Mouthpiece};
 pub use error::MediaError;
 pub use identity::{Identity, SPOKEN_DBM0, Speaker};
-pub use lateness::Lateness;
+pub use lateness::{Lateness, Tardiness};
 pub use leg::{Leg, LegSpec};
 pub(crate) use ports::PortPair;
 pub use recording::Recording;

@@ -14,6 +14,7 @@ use super::defects::{Defects, Tampering};
 use super::reception;
 use super::relay::{Relay, RelayError};
 use super::switch::Switch;
+use crate::media::Tardiness;
 use crate::sip::endpoint::{Endpoint, EndpointConfig, Incoming};
 use crate::sip::transaction::Timers;
 use crate::wire::{BindError, Channel, Protocol, StunServer, Tap, TlsError, bind_udp};
@@ -128,6 +129,11 @@ impl ReferencePbx {
     /// 4.1.1.4).
     pub fn know_bridge(&self, address: SocketAddr) {
         self.switch.know_bridge(address);
+    }
+
+    /// How late this machine lets its media relay pass packets on.
+    pub fn tardiness(&self) -> Tardiness {
+        self.switch.relay.tardiness().clone()
     }
 
     /// Hangs up every call, then frees every socket. Takes a second at most if nobody

@@ -181,8 +181,9 @@ pub struct StreamStats {
     pub lateness_p99_ms: f32,
     /// Worst send lateness, ms.
     pub lateness_max_ms: f32,
-    /// By how much this machine was late at worst to wake a thread of ordinary priority
-    /// while the leg stood, ms: a PBX beside us may have been as late.
+    /// By how much this machine was late at worst while the leg stood, ms, to wake a thread of
+    /// ordinary priority or a task of the agents, or to let the embedded PBX pass a packet on: a
+    /// PBX beside us may have been as late.
     pub machine_late_max_ms: f32,
     /// Share of the time in which programs of this machine waited for a processor, at its worst
     /// while the leg stood, 0 to 1: a PBX beside us may have been among them.

@@ -74,7 +74,8 @@ pub(super) fn take(socket: &UdpSocket) -> io::Result<Refused> {
     }
 }
 
-fn std_address(name: &SockaddrStorage) -> Option<SocketAddr> {
+/// The address that the system names, of either family.
+pub(super) fn std_address(name: &SockaddrStorage) -> Option<SocketAddr> {
     let v4 = name.as_sockaddr_in().map(|v4| SocketAddr::V4((*v4).into()));
     v4.or_else(|| name.as_sockaddr_in6().map(|v6| SocketAddr::V6((*v6).into())))
 }

@@ -2,7 +2,7 @@
 
 use pbxcert::record::Ender;
 use pbxcert::sip::Method;
-use pbxcert::sip::session::SessionEvent;
+use pbxcert::sip::session::{SessionError, SessionEvent};
 
 use super::pair::{Leg, Side, must_be, sdp};
 use super::raw::Raw;
@@ -53,6 +53,28 @@ async fn a_hang_up_before_the_ack_waits_for_it() {
     let request = raw.request(Method::Bye).await;
     raw.send(&raw.reply(&request, 481)).await;
     assert_eq!(bye.await.unwrap().unwrap().status(), Some(481));
+}
+
+#[tokio::test]
+async fn a_refer_is_answered_after_the_peers_bye() {
+    for answered_late in [true, false] {
+        let (_callee, mut leg, mut raw, invite, ok) = answered().await;
+        raw.send(&raw.within(&invite, &ok, Method::Ack)).await;
+        must_be!(leg.next().await, SessionEvent::Acked(_) => ());
+        let session = leg.session.clone();
+        let refer = tokio::spawn(async move { session.refer("<sip:t@h>".to_owned(), None).await });
+        let request = raw.request(Method::Refer).await;
+        raw.send(&raw.within(&invite, &ok, Method::Bye)).await;
+        raw.response(200, Method::Bye).await;
+        assert_eq!(leg.ended().await, Ender::Peer);
+        if answered_late {
+            raw.send(&raw.reply(&request, 202)).await;
+            assert_eq!(refer.await.unwrap().unwrap().status(), Some(202));
+        } else {
+            let error = refer.await.unwrap().unwrap_err();
+            assert!(matches!(error, SessionError::Timeout(_)), "{error:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The stage of a run: engine, tap and every line of the profile, from which each
 //! scenario gets its phones.
 
+mod heartbeat;
 mod phones;
 
 use std::collections::BTreeMap;
@@ -8,12 +9,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use self::heartbeat::Heartbeat;
 use super::line::LineSpec;
 use super::node::Loss;
 use super::transport::{Transport, trusted};
 use super::trunk_registrar::TrunkRegistrar;
 use super::{AgentError, Line, Log, Peer};
-use crate::media::{Engine, Lateness};
+use crate::media::{Engine, Lateness, Tardiness};
 use crate::profile::{self, Account, Bridge, Profile, Target};
 use crate::sip::endpoint::Endpoint;
 use crate::wire::{Clock, STUN_PORT, Tap};
@@ -42,6 +44,8 @@ pub struct Stage {
     clock: Clock,
     tap: Tap,
     engine: Engine,
+    /// Beats for as long as the stage stands.
+    _heartbeat: Heartbeat,
     pbx: Peer,
     pub(in crate::agent) bridge: Line,
     /// The bridge's second node, which can be lost.
@@ -79,6 +83,8 @@ impl Stage {
     /// Opens every socket of the profile and starts the engine. Sends nothing.
     pub async fn start(profile: Arc<Profile>, clock: Clock, tap: Tap) -> Result<Self, AgentError> {
         let engine = Engine::start(clock, tap.clone())?;
+        let heartbeat = Heartbeat::start();
+        engine.accompany(heartbeat.tardiness());
         std::thread::spawn(profile::read_number_tables);
         let target = profile.pbx.target();
         let pbx = Peer::locate(&profile.pbx.sip_domain, target).await;
@@ -175,6 +181,7 @@ impl Stage {
             clock,
             tap,
             engine,
+            _heartbeat: heartbeat,
         })
     }
 
@@ -237,6 +244,11 @@ impl Stage {
     /// Whether the outside has accounts that must register.
     pub fn outside_registers(&self) -> bool {
         matches!(self.outside, Outside::Accounts(_))
+    }
+
+    /// Somebody else who notices how late this machine is, for the figures of every leg.
+    pub fn accompany(&self, companion: Tardiness) {
+        self.engine.accompany(companion);
     }
 
     /// How punctually the engine sends.

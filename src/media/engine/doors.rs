@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::state::Port;
 use crate::media::{MediaError, PortPair};
+use crate::wire::{Fetched, Fetcher, stamp_arrivals};
 
 /// What was on its way when the leg moved arrives within this.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
@@ -26,13 +27,12 @@ struct Door {
     rtcp: SocketAddr,
 }
 
-/// A datagram that came in.
+/// A datagram that came in, apart from its octets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Arrival {
     pub(crate) port: Port,
     pub(crate) local: SocketAddr,
-    pub(crate) remote: SocketAddr,
-    pub(crate) length: usize,
+    pub(crate) fetched: Fetched,
 }
 
 impl Doors {
@@ -84,12 +84,23 @@ impl Doors {
     }
 
     /// Takes one datagram off a port, if there is one.
-    pub(crate) fn receive(&self, number: usize, port: Port, buffer: &mut [u8]) -> Option<Arrival> {
+    pub(crate) fn fetch(
+        &self,
+        number: usize,
+        port: Port,
+        fetcher: &mut Fetcher,
+    ) -> Option<Arrival> {
         let (socket, local) = self.pairs.get(number)?.of(port);
-        let (length, remote) = socket.recv_from(buffer).ok()?;
-        let left = number < self.in_use && self.moved.is_some_and(|at| at.elapsed() > ON_ITS_WAY);
+        let fetched = fetcher.fetch(socket).ok()?;
+        let since = |moved| fetched.at.saturating_duration_since(moved);
+        let left = number < self.in_use && self.moved.is_some_and(|at| since(at) > ON_ITS_WAY);
         let port = if left && port == Port::Rtp { Port::Left } else { port };
-        Some(Arrival { port, local, remote, length })
+        Some(Arrival { port, local, fetched })
+    }
+
+    /// How many pairs it has had.
+    pub(crate) fn count(&self) -> usize {
+        self.pairs.len()
     }
 }
 
@@ -97,6 +108,8 @@ impl Door {
     fn new(pair: PortPair) -> Result<Self, MediaError> {
         let address = |socket: &UdpSocket| socket.local_addr().map_err(MediaError::Engine);
         let (rtp, rtcp) = (address(&pair.rtp)?, address(&pair.rtcp)?);
+        stamp_arrivals(&pair.rtp);
+        stamp_arrivals(&pair.rtcp);
         Ok(Self { pair, rtp, rtcp })
     }
 

@@ -6,8 +6,8 @@ use std::thread;
 
 use super::leg_state::LegState;
 use super::state::{EngineState, lock};
-use super::{listener, pacer, receiver};
-use crate::media::{Lateness, Leg, LegSpec, MediaError, PortPair};
+use super::{listener, pacer};
+use crate::media::{Lateness, Leg, LegSpec, MediaError, PortPair, Tardiness};
 use crate::wire::{Clock, Tap};
 
 /// The media engine of a run. Clones share it; its threads end with the last clone and
@@ -33,11 +33,8 @@ impl Engine {
     pub fn start(clock: Clock, tap: Tap) -> Result<Self, MediaError> {
         let state = Arc::new(EngineState::new(clock, tap)?);
         let running = Running(Arc::clone(&state));
-        let threads: [(&str, Body); 3] = [
-            ("media-send", pacer::run),
-            ("media-receive", receiver::run),
-            ("media-listen", listener::run),
-        ];
+        let threads: [(&str, Body); 2] =
+            [("media-send", pacer::run), ("media-listen", listener::run)];
         for (name, body) in threads {
             let state = Arc::clone(&state);
             thread::Builder::new()
@@ -75,6 +72,12 @@ impl Engine {
     /// How punctually all legs have sent so far.
     pub fn lateness(&self) -> Lateness {
         lock(&self.0.0.lateness).summary()
+    }
+
+    /// Somebody else of this process who notices how late this machine is: the legs' figures
+    /// (`machine_late_max_ms`) have it from now on.
+    pub fn accompany(&self, companion: Tardiness) {
+        self.0.0.accompany(companion);
     }
 
     /// What broke inside, if anything did: from then on nothing that is heard, or not heard,

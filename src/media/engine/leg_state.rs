@@ -15,7 +15,7 @@ use super::reports;
 use super::state::{EngineState, Port, lock};
 use crate::media::{Codec, Identity, LegSpec, MediaError, PortPair, Recording, Stream, quality};
 use crate::record::{StreamStats, Window};
-use crate::wire::Clock;
+use crate::wire::{Clock, Fetcher};
 
 /// The state of a leg.
 #[derive(Debug)]
@@ -102,8 +102,8 @@ impl LegState {
     }
 
     /// Takes one datagram off a port of a pair, if there is one.
-    pub(crate) fn receive(&self, pair: usize, port: Port, buffer: &mut [u8]) -> Option<Arrival> {
-        lock(&self.doors).as_ref()?.receive(pair, port, buffer)
+    pub(crate) fn fetch(&self, pair: usize, port: Port, fetcher: &mut Fetcher) -> Option<Arrival> {
+        lock(&self.doors).as_ref()?.fetch(pair, port, fetcher)
     }
 
     /// Uses the ports that were opened last.

@@ -1,4 +1,4 @@
-//! Everything that has time: decoding, hearing, reports, the tap.
+//! Everything that has time: receiving, decoding, hearing, reports, the tap.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::leg_state::LegState;
 use super::pressure::Pressure;
+use super::receiver::Receiver;
 use super::state::{EngineState, Passed, Port, TICK, lock};
 use crate::wire::{Datagram, Protocol, Way};
 
@@ -15,8 +16,9 @@ use crate::wire::{Datagram, Protocol, Way};
 /// wakes is how late a PBX on the same machine may be.
 pub(crate) fn run(engine: &EngineState) {
     let (mut late, mut pressure) = (Duration::ZERO, Pressure::default());
+    let mut receiver = Receiver::new();
     loop {
-        round(engine, late, pressure.share(Instant::now()));
+        round(engine, &mut receiver, late, pressure.share(Instant::now()));
         engine.rounds.send_modify(|rounds| *rounds += 1);
         let legs = lock(&engine.legs);
         if engine.has_ended() {
@@ -24,6 +26,8 @@ pub(crate) fn run(engine: &EngineState) {
         }
         if legs.is_empty() && engine.rounds.receiver_count() == 0 {
             drop(engine.legs_changed.wait(legs).unwrap_or_else(PoisonError::into_inner));
+            // What was late while nobody stood is nobody's.
+            engine.companions_late();
             late = Duration::ZERO;
             pressure.forget();
         } else {
@@ -34,7 +38,7 @@ pub(crate) fn run(engine: &EngineState) {
                     .wait_timeout(legs, TICK)
                     .unwrap_or_else(PoisonError::into_inner),
             );
-            late = began.elapsed().saturating_sub(TICK);
+            late = began.elapsed().saturating_sub(TICK).max(engine.companions_late());
         }
     }
     let legs: Vec<Arc<LegState>> = lock(&engine.legs).drain().map(|(_, leg)| leg).collect();
@@ -43,11 +47,17 @@ pub(crate) fn run(engine: &EngineState) {
     }
 }
 
-/// Takes what has come and what was sent; the thread woke `late`, and somebody waited for a
+/// Takes what has come and what was sent; this machine was `late`, and somebody waited for a
 /// processor in the share `pressed` of the last time.
-fn round(engine: &EngineState, late: Duration, pressed: Option<f32>) {
+fn round(engine: &EngineState, receiver: &mut Receiver, late: Duration, pressed: Option<f32>) {
+    // Who closes from now on is done with the next time: what has come to it is not here yet.
+    let legs: Vec<(Arc<LegState>, bool)> = lock(&engine.legs)
+        .values()
+        .map(|leg| (Arc::clone(leg), leg.closing.load(Ordering::Acquire)))
+        .collect();
     let sent = std::mem::take(&mut *lock(&engine.sent));
-    let received = std::mem::take(&mut *lock(&engine.received));
+    let mut received = std::mem::take(&mut *lock(&engine.last_received));
+    receiver.take(engine, &mut received);
     for passed in &sent {
         lock(&passed.leg.ear)
             .spoke(engine.sample_at(passed.at), passed.plain.as_ref().unwrap_or(&passed.bytes));
@@ -63,11 +73,10 @@ fn round(engine: &EngineState, late: Duration, pressed: Option<f32>) {
             Port::Left => ear.take_left_behind(),
         }
     }
-    let legs: Vec<Arc<LegState>> = lock(&engine.legs).values().cloned().collect();
     let now = Instant::now();
     let mut reports = Vec::new();
-    for leg in legs {
-        if leg.closing.load(Ordering::Acquire) {
+    for (leg, closing) in legs {
+        if closing {
             lock(&engine.legs).remove(&leg.key);
             leg.finish();
             continue;

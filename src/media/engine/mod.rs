@@ -1,8 +1,8 @@
-//! The engine: three threads for all legs.
+//! The engine: two threads for all legs.
 //!
-//! One sends when it is time and does nothing else; one receives and stamps; one, with
-//! time to spare, decodes, hears, reports by RTCP and fills the tap. Agents never wait
-//! for any of them, and they never wait for agents.
+//! One sends when it is time and does nothing else; one, with time to spare, receives what
+//! the system has stamped, decodes, hears, reports by RTCP and fills the tap. Agents never
+//! wait for either, and they never wait for agents.
 
 mod doors;
 mod ear;

@@ -1,49 +1,73 @@
-//! Takes datagrams off the sockets and stamps them, nothing else.
+//! Takes datagrams off the sockets. The system has stamped them: they may wait.
 
-use std::time::Instant;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use rustix::event::epoll;
 
-use super::doors::Arrival;
-use super::state::{EngineState, Passed, WAKE, be_punctual, leg_and_port, lock};
+use super::doors::{Arrival, Doors};
+use super::leg_state::LegState;
+use super::state::{EngineState, Passed, Port, leg_and_port, lock};
+use crate::wire::{Fetched, Fetcher};
 
 /// Ready sockets asked for at once.
-const BATCH: usize = 256;
+const BATCH: usize = 1024;
 
 /// No datagram of audio or RTCP is longer.
 const LONGEST: usize = 4096;
 
-/// Runs until the engine ends.
-pub(crate) fn run(engine: &EngineState) {
-    be_punctual();
-    let mut events = Vec::with_capacity(BATCH);
-    let mut buffer = vec![0; LONGEST];
-    let mut passed = Vec::new();
-    while !engine.has_ended() {
-        events.clear();
-        let ready = epoll::wait(&engine.poller, rustix::buffer::spare_capacity(&mut events), None);
-        if ready.is_err() {
-            continue; // interrupted by a signal
-        }
-        let legs = lock(&engine.legs);
-        for event in &events {
-            let key = event.data.u64();
-            if key == WAKE {
-                continue;
+/// How often the poller is asked at most: a flood waits for the next time.
+const PASSES: usize = 64;
+
+/// What it takes to fetch.
+pub(crate) struct Receiver {
+    events: Vec<epoll::Event>,
+    fetcher: Fetcher,
+}
+
+impl Receiver {
+    pub(crate) fn new() -> Self {
+        Self { events: Vec::with_capacity(BATCH), fetcher: Fetcher::new(LONGEST) }
+    }
+
+    /// Takes everything that has come to any leg.
+    pub(crate) fn take(&mut self, engine: &EngineState, into: &mut Vec<Passed>) {
+        self.fetcher.look_at_the_clocks();
+        let at_once = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+        for _ in 0..PASSES {
+            self.events.clear();
+            let room = rustix::buffer::spare_capacity(&mut self.events);
+            let ready = epoll::wait(&engine.poller, room, Some(&at_once));
+            if ready.is_err() || self.events.is_empty() {
+                return;
             }
-            let (leg, pair, port) = leg_and_port(key);
-            let Some(leg) = legs.get(&leg) else { continue };
-            // The poller tells again what is left: one datagram from each, in fairness.
-            if let Some(arrival) = leg.receive(pair, port, &mut buffer) {
-                let (at, Arrival { port, local, remote, length }) = (Instant::now(), arrival);
-                let (leg, bytes) = (leg.clone(), Bytes::copy_from_slice(&buffer[..length]));
-                passed.push(Passed { leg, port, at, local, remote, bytes, plain: None });
+            let legs = lock(&engine.legs);
+            for event in &self.events {
+                let (leg, pair, port) = leg_and_port(event.data.u64());
+                let Some(leg) = legs.get(&leg) else { continue };
+                // The poller tells again what is left: one datagram from each, in fairness.
+                if let Some(arrival) = leg.fetch(pair, port, &mut self.fetcher) {
+                    into.push(passed(leg, arrival, self.fetcher.bytes()));
+                }
             }
-        }
-        drop(legs);
-        if !passed.is_empty() {
-            lock(&engine.received).append(&mut passed);
         }
     }
+
+    /// Takes what is left at the ports of a leg that closes.
+    pub(crate) fn take_last(&mut self, leg: &Arc<LegState>, doors: &Doors, into: &mut Vec<Passed>) {
+        self.fetcher.look_at_the_clocks();
+        for pair in 0..doors.count() {
+            for port in [Port::Rtp, Port::Rtcp] {
+                while let Some(arrival) = doors.fetch(pair, port, &mut self.fetcher) {
+                    into.push(passed(leg, arrival, self.fetcher.bytes()));
+                }
+            }
+        }
+    }
+}
+
+fn passed(leg: &Arc<LegState>, arrival: Arrival, bytes: &[u8]) -> Passed {
+    let Arrival { port, local, fetched: Fetched { at, remote } } = arrival;
+    let (leg, bytes) = (Arc::clone(leg), Bytes::copy_from_slice(bytes));
+    Passed { leg, port, at, local, remote, bytes, plain: None }
 }

@@ -9,13 +9,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use rustix::event::{EventfdFlags, epoll, eventfd};
+use rustix::event::epoll;
 use tokio::sync::watch;
 
 use super::doors::Doors;
 use super::leg_state::LegState;
+use super::receiver::Receiver;
 use crate::media::lateness::LatenessHistogram;
-use crate::media::{MediaError, PortPair};
+use crate::media::{MediaError, PortPair, Tardiness};
 use crate::wire::{Clock, Tap};
 
 /// Legs take turns at the milliseconds of a packet's 20.
@@ -26,9 +27,6 @@ const SHARE: usize = 4;
 
 /// The listener looks at what has come every so often.
 pub(crate) const TICK: Duration = Duration::from_millis(16);
-
-/// Poller key of the engine's own wake-up call.
-pub(crate) const WAKE: u64 = u64::MAX;
 
 /// Which of a leg's ports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +63,12 @@ pub(crate) struct EngineState {
     pub(crate) legs: Mutex<HashMap<u64, Arc<LegState>>>,
     pub(crate) legs_changed: Condvar,
     pub(crate) poller: OwnedFd,
-    wake: OwnedFd,
-    /// Sent and received since the listener last looked.
+    /// Sent since the listener last looked.
     pub(crate) sent: Mutex<Vec<Passed>>,
-    pub(crate) received: Mutex<Vec<Passed>>,
+    /// What had come to legs that were closed since.
+    pub(crate) last_received: Mutex<Vec<Passed>>,
+    /// Others of this process who notice how late this machine is.
+    companions: Mutex<Vec<Tardiness>>,
     /// How often the listener has looked.
     pub(crate) rounds: watch::Sender<u64>,
     /// What broke first.
@@ -81,9 +81,6 @@ impl EngineState {
     pub(crate) fn new(clock: Clock, tap: Tap) -> Result<Self, MediaError> {
         let failed = |error: rustix::io::Errno| MediaError::Engine(error.into());
         let poller = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(failed)?;
-        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(failed)?;
-        let key = epoll::EventData::new_u64(WAKE);
-        epoll::add(&poller, &wake, key, epoll::EventFlags::IN).map_err(failed)?;
         Ok(Self {
             clock,
             tap,
@@ -93,9 +90,9 @@ impl EngineState {
             legs: Mutex::default(),
             legs_changed: Condvar::new(),
             poller,
-            wake,
             sent: Mutex::default(),
-            received: Mutex::default(),
+            last_received: Mutex::default(),
+            companions: Mutex::default(),
             rounds: watch::Sender::new(0),
             fault: OnceLock::new(),
             next_key: AtomicU64::new(0),
@@ -151,11 +148,11 @@ impl EngineState {
     }
 
     /// Frees a leg's ports; does nothing the second time.
-    pub(crate) fn close(&self, leg: &LegState) {
+    pub(crate) fn close(&self, leg: &Arc<LegState>) {
+        let Some(doors) = lock(&leg.doors).take() else { return };
+        Receiver::new().take_last(leg, &doors, &mut lock(&self.last_received));
         // Closing the sockets removes them from the poller.
-        if lock(&leg.doors).take().is_none() {
-            return;
-        }
+        drop(doors);
         for slot in lock(&self.slots).iter_mut() {
             slot.retain(|other| other.key != leg.key);
         }
@@ -168,12 +165,21 @@ impl EngineState {
     /// Ends the threads.
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Release);
-        let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes());
         // Taken so that nobody is between looking at `ended` and waiting.
         drop(lock(&self.slots));
         self.slots_changed.notify_all();
         drop(lock(&self.legs));
         self.legs_changed.notify_all();
+    }
+
+    /// Who else notices how late this machine is.
+    pub(crate) fn accompany(&self, companion: Tardiness) {
+        lock(&self.companions).push(companion);
+    }
+
+    /// How late its companions say that this machine was at worst since the last call.
+    pub(crate) fn companions_late(&self) -> Duration {
+        lock(&self.companions).iter().map(Tardiness::take).max().unwrap_or_default()
     }
 
     /// A thread has panicked.
@@ -203,8 +209,8 @@ impl EngineState {
     }
 }
 
-/// The millisecond of a new leg. Every one that is somebody's wakes the sender, the PBX and the
-/// receiver 50 times a second: a few legs share each, and only many are spread over all.
+/// The millisecond of a new leg. Every one that is somebody's wakes the sender and the PBX
+/// 50 times a second: a few legs share each, and only many are spread over all.
 fn turn<T>(slots: &[Vec<T>]) -> usize {
     // Seven is prime to 20: one after the other are far apart.
     let spread = (0..slots.len()).map(|n| n * 7 % slots.len());

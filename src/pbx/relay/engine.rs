@@ -12,7 +12,8 @@ use super::handle::Command;
 use super::line::Line;
 use super::playlist::Playlist;
 use super::{PortId, Source};
-use crate::media::be_punctual;
+use crate::media::{Tardiness, be_punctual};
+use crate::wire::{Fetcher, stamp_arrivals};
 
 /// Token of the waker; ports use twice their number, and one more for RTCP.
 pub(super) const WAKE: Token = Token(usize::MAX);
@@ -29,22 +30,29 @@ const GRAIN: Duration = Duration::from_millis(5);
 /// Larger than any packet worth relaying.
 const MTU: usize = 2048;
 
-/// Runs until told to stop.
-pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, faults: Faults) {
+/// Runs until told to stop, and takes note of how late this machine lets it.
+pub(super) fn run(
+    mut poll: Poll,
+    orders: &mpsc::Receiver<Command>,
+    faults: Faults,
+    tardiness: Tardiness,
+) {
     be_punctual();
     let mut exchange = Exchange {
         lines: BTreeMap::new(),
         playlist: Playlist::compose(),
         impair: faults.impair(),
         faults,
-        buffer: vec![0; MTU],
+        fetcher: Fetcher::new(MTU),
+        tardiness,
     };
     let mut events = Events::with_capacity(256);
     let delays = exchange.faults.delay();
     let mut due = Instant::now();
     let mut report_due = due + REPORTS;
     loop {
-        let next = if exchange.plays() { due.min(report_due) } else { report_due };
+        let playing = exchange.plays();
+        let next = if playing { due.min(report_due) } else { report_due };
         let wait = next.saturating_duration_since(Instant::now());
         let wait = if delays { wait.min(GRAIN) } else { wait };
         let timeout = (!exchange.lines.is_empty()).then_some(wait);
@@ -62,6 +70,7 @@ pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, faults: Faul
                 Err(mpsc::TryRecvError::Empty) => break,
             }
         }
+        exchange.fetcher.look_at_the_clocks();
         for event in &events {
             if event.token() != WAKE {
                 exchange.receive(event.token());
@@ -72,6 +81,9 @@ pub(super) fn run(mut poll: Poll, orders: &mpsc::Receiver<Command>, faults: Faul
             exchange.lines.values_mut().for_each(|line| line.flush(now));
         }
         if now >= due {
+            if playing {
+                exchange.tardiness.note(now - due);
+            }
             exchange.play(now);
             // After a pause the grid starts anew instead of catching up.
             due = if now - due > 5 * PACE { now + PACE } else { due + PACE };
@@ -89,7 +101,8 @@ struct Exchange {
     faults: Faults,
     /// Whether the faults concern single packets.
     impair: bool,
-    buffer: Vec<u8>,
+    fetcher: Fetcher,
+    tardiness: Tardiness,
 }
 
 impl Exchange {
@@ -114,6 +127,7 @@ impl Exchange {
                 if let Err(error) = registered {
                     tracing::error!(%error, "a media port cannot be watched");
                 }
+                stamp_arrivals(&media);
                 let impaired = self.impair.then(|| Impaired::new(&self.faults, &media));
                 self.lines.insert(id, Line::new(media, control, impaired));
             }
@@ -176,23 +190,25 @@ impl Exchange {
         loop {
             let Some(line) = self.lines.get(&id) else { return };
             let socket = if is_rtp { &line.media } else { &line.control };
-            let length = match socket.recv_from(&mut self.buffer) {
-                Ok((length, _)) => length,
+            let fetched = match self.fetcher.fetch(socket) {
+                Ok(fetched) => fetched,
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return,
                 // The ICMP answer to something we sent.
                 Err(_) => continue,
             };
             // Our legs are RTP end points of their own: the peers' RTCP ends here.
             if is_rtp {
-                self.forward(id, length);
+                let now = Instant::now();
+                self.tardiness.note(now.saturating_duration_since(fetched.at));
+                self.forward(id, now);
             }
         }
     }
 
-    fn forward(&mut self, from: PortId, length: usize) {
-        let now = Instant::now();
+    /// Passes on the packet that was fetched last.
+    fn forward(&mut self, from: PortId, now: Instant) {
         let Some(line) = self.lines.get_mut(&from) else { return };
-        let Some(datagram) = line.open(&self.buffer[..length], now) else { return };
+        let Some(datagram) = line.open(self.fetcher.bytes(), now) else { return };
         let Ok(packet) = RtpReader::new(&datagram) else { return };
         let Some(carries) = line.classify(&packet) else { return };
         if self.impair {

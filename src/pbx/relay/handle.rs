@@ -11,7 +11,7 @@ use mio::{Poll, Waker};
 use super::allocate::Allocator;
 use super::engine::{self, WAKE};
 use super::fault::Faults;
-use crate::media::{Codec, Security};
+use crate::media::{Codec, Security, Tardiness};
 use crate::pbx::sound::Piece;
 
 /// Media cannot be had.
@@ -89,6 +89,7 @@ struct Line {
     allocator: Allocator,
     next: AtomicU64,
     thread: Mutex<Option<JoinHandle<()>>>,
+    tardiness: Tardiness,
 }
 
 impl Line {
@@ -113,16 +114,24 @@ impl Relay {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), WAKE)?;
         let (commands, orders) = mpsc::channel();
+        let tardiness = Tardiness::default();
+        let noticed = tardiness.clone();
         let thread = std::thread::Builder::new()
             .name("pbx-relay".to_owned())
-            .spawn(move || engine::run(poll, &orders, faults))?;
+            .spawn(move || engine::run(poll, &orders, faults, noticed))?;
         Ok(Self(Arc::new(Line {
             commands,
             waker,
             allocator: Allocator::new(ports),
             next: AtomicU64::new(0),
             thread: Mutex::new(Some(thread)),
+            tardiness,
         })))
+    }
+
+    /// How late this machine lets it pass packets on.
+    pub(in crate::pbx) fn tardiness(&self) -> &Tardiness {
+        &self.0.tardiness
     }
 
     /// Opens a port on the address.

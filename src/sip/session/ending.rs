@@ -2,7 +2,7 @@
 
 use super::event::{SessionError, SessionEvent};
 use super::handle::Answer;
-use super::outbox::{Purpose, turn_down};
+use super::outbox::{Pending, Purpose, turn_down};
 use super::task::{Phase, Role, Task};
 use crate::record::Ender;
 use crate::sip::endpoint::ServerTransaction;
@@ -113,7 +113,9 @@ impl Task {
         self.end(Ender::Ourselves, None, reason.to_owned());
     }
 
-    /// Emits `Ended`, once. Who still waits for a response learns that it is over.
+    /// Emits `Ended`, once. Who still waits for a response learns that it is over, but a
+    /// REFER is answered still: the BYE of a peer that has nothing more to say of a transfer
+    /// may overtake its 202, and who ends a dialog answers what is open in it (§15.1.2).
     pub(super) fn end(&mut self, by: Ender, request: Option<Message>, reason: String) {
         if self.phase == Phase::Over {
             return;
@@ -121,7 +123,7 @@ impl Task {
         self.quiet_down();
         self.phase = Phase::Over;
         self.close_with(Err(SessionError::Ended));
-        self.pending.clear();
+        self.pending.retain(|_, pending| matches!(pending.purpose, Purpose::Refer(_)));
         self.emit(SessionEvent::Ended { by, request, reason });
         self.events = None;
         self.stragglers = self.role == Role::Caller && self.acks.any();
@@ -146,9 +148,10 @@ impl Task {
 
     /// Whether the task has nothing left to do.
     pub(super) fn is_finished(&self) -> bool {
-        let notifying =
-            self.pending.values().any(|pending| matches!(pending.purpose, Purpose::Unattended));
+        let outlives =
+            |pending: &Pending| matches!(pending.purpose, Purpose::Unattended | Purpose::Refer(_));
+        let unanswered = self.pending.values().any(outlives);
         let lingering = self.subscriptions.are_active() || self.stragglers;
-        self.phase == Phase::Over && !lingering && !notifying
+        self.phase == Phase::Over && !lingering && !unanswered
     }
 }

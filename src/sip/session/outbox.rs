@@ -154,7 +154,8 @@ impl Task {
     /// that can be answered.
     fn challenged(&mut self, pending: Pending, response: &Message) -> Option<Pending> {
         let initial = matches!(pending.purpose, Purpose::Invite { .. });
-        let given_up = initial && (self.closing || self.early_bye.is_some());
+        let given_up =
+            self.phase == Phase::Over || (initial && (self.closing || self.early_bye.is_some()));
         let challenge = matches!(response.status(), Some(401 | 407));
         if !challenge || given_up || pending.rounds >= ROUNDS {
             return Some(pending);
