@@ -79,6 +79,28 @@ fn transport_of(account: &Account, bridge: &Bridge) -> Result<Transport, AgentEr
     Transport::to(protocol, host, trusted(None, account.ca_file.as_deref()), bridge)
 }
 
+/// The bridge's second node, which can be lost.
+fn second_node(
+    bridge: &Bridge,
+    transport: &Transport,
+    tap: &Tap,
+) -> Result<Option<Line>, AgentError> {
+    let open = |bind| {
+        let spec = LineSpec {
+            what: "the second node of the bridge",
+            bind,
+            transport: transport.clone(),
+            loss: Some(Loss::default()),
+            media_ip: bridge.media_bind,
+            user_agent: bridge.user_agent.clone(),
+            registrar: None,
+            same_number: Box::new(|one, other| one == other),
+        };
+        Line::open(spec, tap.clone())
+    };
+    bridge.second_node.map(open).transpose()
+}
+
 impl Stage {
     /// Opens every socket of the profile and starts the engine. Sends nothing.
     pub async fn start(profile: Arc<Profile>, clock: Clock, tap: Tap) -> Result<Self, AgentError> {
@@ -150,22 +172,7 @@ impl Stage {
             .collect::<Result<BTreeMap<usize, Line>, AgentError>>()?;
         let stun = stun_server(&profile).await;
         let media_ip = bridge.media_bind;
-        let second_node = bridge
-            .second_node
-            .map(|bind| {
-                let spec = LineSpec {
-                    what: "the second node of the bridge",
-                    bind,
-                    transport: of_phones.clone(),
-                    loss: Some(Loss::default()),
-                    media_ip,
-                    user_agent: bridge.user_agent.clone(),
-                    registrar: None,
-                    same_number: Box::new(|one, other| one == other),
-                };
-                Line::open(spec, tap.clone())
-            })
-            .transpose()?;
+        let second_node = second_node(bridge, &of_phones, &tap)?;
         let bridge =
             open("the bridge", bridge.bind, of_phones.clone(), media_ip, &bridge.user_agent, None)?;
         Ok(Self {

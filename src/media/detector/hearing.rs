@@ -157,6 +157,34 @@ impl Hearing {
             *candidates = Candidates::of(&window.features, claimed);
         }
         self.locks.push(lock);
+        self.retract_borrowed(found.identity);
+    }
+
+    /// Takes back who seemed to come again with nothing but the tones of `who`, who was found
+    /// meanwhile: where their words coincide, a voice that has ended is matched by the next one.
+    fn retract_borrowed(&mut self, who: Identity) {
+        for lock in self.locks.iter_mut().filter(|lock| lock.identity != who) {
+            let told: Vec<Option<(u32, bool)>> = (self.pending.iter())
+                .map(|window| (window.find(lock.identity), window.borrows(lock.identity, who)))
+                .map(|(present, borrowed)| present.map(|present| (present.run, borrowed)))
+                .collect();
+            let mut end = 0;
+            for stretch in told.chunk_by(|a, b| a.is_some() == b.is_some()) {
+                let begin = end;
+                end += stretch.len();
+                // One that goes back to before the oldest window may have begun with its own.
+                let came_again = matches!(stretch, [Some((1, _)), ..]);
+                if !came_again || stretch.iter().flatten().any(|(_, borrowed)| !borrowed) {
+                    continue;
+                }
+                for window in self.pending.range_mut(begin..end) {
+                    window.present.retain(|present| present.identity != lock.identity);
+                }
+                if end == told.len() {
+                    lock.give_up();
+                }
+            }
+        }
     }
 
     /// The delay under which the identity explains most of what was heard.

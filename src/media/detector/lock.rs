@@ -69,6 +69,8 @@ pub(crate) struct Present {
     pub(crate) energy: f32,
     pub(crate) snr_db: f32,
     pub(crate) delay: f32,
+    /// Windows in a row up to this one in which it was present.
+    pub(crate) run: u32,
     /// The symbol that it speaks, counted from the start of the run.
     pub(crate) slot: u64,
     /// Whether a change of symbol is near.
@@ -165,6 +167,7 @@ impl Lock {
             energy: features.energy(hit),
             snr_db: self.snr_db,
             delay: self.delay,
+            run: self.run + 1,
             slot: expected.slot,
             changing: expected.changing,
             exact,
@@ -201,6 +204,11 @@ impl Lock {
     /// hindsight windows are looked at that are older.
     pub(crate) fn was_heard_since(&self, window: u64, windows: u64) -> bool {
         self.heard.is_some_and(|heard| window.saturating_sub(heard) <= windows)
+    }
+
+    /// What seemed to be it was somebody else.
+    pub(crate) fn give_up(&mut self) {
+        (self.run, self.hold) = (0, 0);
     }
 
     /// Takes note of a window without it.

@@ -4,6 +4,9 @@ use super::features::{Features, ToneSet};
 use super::lock::Present;
 use crate::media::identity::Identity;
 
+/// Share of an identity's energy that must be in tones of its own where another has the rest.
+const LEAST_OWN: f32 = 0.1;
+
 /// A window with the identities that seem to be in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Pending {
@@ -31,6 +34,13 @@ impl Pending {
     /// What is left of its energy.
     pub(crate) fn residual(&self) -> f32 {
         (self.features.power - self.explained()).max(0.0)
+    }
+
+    /// Whether hardly anything of what `who` has here is not the tones of `other`.
+    pub(crate) fn borrows(&self, who: Identity, other: Identity) -> bool {
+        let (Some(own), Some(theirs)) = (self.find(who), self.find(other)) else { return false };
+        let rest = self.features.energy(own.tones & !theirs.tones);
+        rest < LEAST_OWN * self.features.energy(own.tones)
     }
 
     /// The identity's entry, if it seems to be there.
