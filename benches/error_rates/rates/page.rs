@@ -166,7 +166,9 @@ fn introduction(rows: &[Measured]) -> String {
          be there for present after {PRESENT} in a row, and a gap of 200 ms (6) for one.\n\
          - Loss is that of the first codec named; what a codec's packets lose is replaced by silence \
          in every other call, by repetition in the rest. What is lost before the listener stays \
-         lost.\n\
+         lost. After a burst that is lost before it, a G.722 decoder adapts anew: the first window then \
+         is not what was said, and what lies between two bursts may be shorter than the two symbols \
+         (0.5 s) by which a voice is known again.\n\
          - Goal: 0 in 10⁵ over G.711 and G.722 where all else is at least 15 dB below the voice, at \
          most 2 % is lost and nothing clips. None in 10⁵ windows means below 3 in 10⁵ with 95 % \
          confidence. Rows without a mark are beyond it: their rates are told.\n\n\
