@@ -19,6 +19,9 @@ const LONGEST: usize = 4096;
 /// How often the poller is asked at most: a flood waits for the next time.
 const PASSES: usize = 64;
 
+/// Datagrams that may be left at a port: more than its buffer holds.
+const MOST_LEFT: usize = 2048;
+
 /// What it takes to fetch.
 pub(crate) struct Receiver {
     events: Vec<epoll::Event>,
@@ -52,15 +55,17 @@ impl Receiver {
             }
         }
     }
+}
 
-    /// Takes what is left at the ports of a leg that closes.
-    pub(crate) fn take_last(&mut self, leg: &Arc<LegState>, doors: &Doors, into: &mut Vec<Passed>) {
-        self.fetcher.look_at_the_clocks();
-        for pair in 0..doors.count() {
-            for port in [Port::Rtp, Port::Rtcp] {
-                while let Some(arrival) = doors.fetch(pair, port, &mut self.fetcher) {
-                    into.push(passed(leg, arrival, self.fetcher.bytes()));
-                }
+/// Takes what is left at the ports of a leg that closes.
+pub(crate) fn take_last(leg: &Arc<LegState>, doors: &Doors, into: &mut Vec<Passed>) {
+    let mut fetcher = Fetcher::new(LONGEST);
+    for pair in 0..doors.count() {
+        for port in [Port::Rtp, Port::Rtcp] {
+            // A flood that goes on while the leg closes is not waited for.
+            for _ in 0..MOST_LEFT {
+                let Some(arrival) = doors.fetch(pair, port, &mut fetcher) else { break };
+                into.push(passed(leg, arrival, fetcher.bytes()));
             }
         }
     }

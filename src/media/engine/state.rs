@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use super::doors::Doors;
 use super::leg_state::LegState;
-use super::receiver::Receiver;
+use super::receiver::take_last;
 use crate::media::lateness::LatenessHistogram;
 use crate::media::{MediaError, PortPair, Tardiness};
 use crate::wire::{Clock, Tap};
@@ -150,7 +150,7 @@ impl EngineState {
     /// Frees a leg's ports; does nothing the second time.
     pub(crate) fn close(&self, leg: &Arc<LegState>) {
         let Some(doors) = lock(&leg.doors).take() else { return };
-        Receiver::new().take_last(leg, &doors, &mut lock(&self.last_received));
+        take_last(leg, &doors, &mut lock(&self.last_received));
         // Closing the sockets removes them from the poller.
         drop(doors);
         for slot in lock(&self.slots).iter_mut() {

@@ -85,8 +85,8 @@ pub(super) fn run(
                 exchange.tardiness.note(now - due);
             }
             exchange.play(now);
-            // After a pause the grid starts anew instead of catching up.
-            due = if now - due > 5 * PACE { now + PACE } else { due + PACE };
+            // After a pause the grid starts anew instead of catching up: it was nobody's lateness.
+            due = if !playing || now - due > 5 * PACE { now + PACE } else { due + PACE };
         }
         if now >= report_due {
             exchange.lines.values_mut().for_each(|line| line.report(now));
