@@ -1,7 +1,8 @@
 //! How often the detector errs, by level, noise, codec, loss, clock and whatever else is on the
 //! line, and the same of the check of hold music. `cargo bench --bench error_rates`, with
 //! `-- --write docs/detector.md` for the page, `--quick` for a hundredth of the windows, `--only
-//! TEXT` for the rows that hold the text, `--jobs N` for several rows at once.
+//! TEXT` for the rows that hold the text, `--jobs N` for several rows at once, `--seed N` for other
+//! chances than those of the page (0).
 
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 #![expect(clippy::print_stderr, reason = "and what it could not measure")]
@@ -31,10 +32,11 @@ struct Asked {
     only: String,
     jobs: usize,
     scale: f64,
+    seed: u64,
 }
 
 fn asked() -> Result<Asked, String> {
-    let mut asked = Asked { write: None, only: String::new(), jobs: 1, scale: 1.0 };
+    let mut asked = Asked { write: None, only: String::new(), jobs: 1, scale: 1.0, seed: 0 };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
@@ -45,15 +47,16 @@ fn asked() -> Result<Asked, String> {
                 let jobs = value()?.parse().map_err(|_| "--jobs needs a number")?;
                 asked.jobs = std::cmp::max(jobs, 1);
             }
+            "--seed" => asked.seed = value()?.parse().map_err(|_| "--seed needs a number")?,
             "--quick" => asked.scale = QUICK,
             // Cargo's own.
             "--bench" => {}
             other => return Err(format!("unknown argument {other}")),
         }
     }
-    let whole = asked.scale >= 1.0 && asked.only.is_empty();
+    let whole = asked.scale >= 1.0 && asked.only.is_empty() && asked.seed == 0;
     match &asked.write {
-        Some(_) if !whole => Err("--write wants every row and every window".to_owned()),
+        Some(_) if !whole => Err("--write wants every row, every window and no seed".to_owned()),
         _ => Ok(asked),
     }
 }
@@ -71,31 +74,31 @@ impl Wanted {
         }
     }
 
-    fn measure(&self, material: &Material, scale: f64) -> Measured {
+    fn measure(&self, material: &Material, scale: f64, seed: u64) -> Measured {
         match self {
             Self::Talk(row) => {
-                Measured::Talk(row.clone(), row.measure(material, row.windows(scale)))
+                Measured::Talk(row.clone(), row.measure(material, row.windows(scale), seed))
             }
             Self::Hold(row) => {
-                Measured::Hold(row.clone(), row.measure(material, row.windows(scale)))
+                Measured::Hold(row.clone(), row.measure(material, row.windows(scale), seed))
             }
         }
     }
 }
 
 /// Measures rows on several threads; they come back in their order.
-fn measure(wanted: &[Wanted], jobs: usize, scale: f64) -> Vec<Measured> {
+fn measure(wanted: &[Wanted], asked: &Asked) -> Vec<Measured> {
     let material = Material::new(SENTENCES);
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for _ in 0..jobs {
+        for _ in 0..asked.jobs {
             scope.spawn(|| {
                 loop {
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     let Some(row) = wanted.get(n) else { break };
                     let began = Instant::now();
-                    let measured = row.measure(&material, scale);
+                    let measured = row.measure(&material, asked.scale, asked.seed);
                     println!("{} [{:.1} s]", line(&measured), began.elapsed().as_secs_f64());
                     done.lock()
                         .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -123,7 +126,7 @@ fn main() -> ExitCode {
         .filter(|row| row.title().contains(&asked.only))
         .collect();
     let began = Instant::now();
-    let rows = measure(&wanted, asked.jobs, asked.scale);
+    let rows = measure(&wanted, &asked);
     let held: Vec<bool> = rows.iter().filter_map(Measured::goal).collect();
     println!(
         "{} rows in {:.0} s; {} of {} that are held against the goal meet it",

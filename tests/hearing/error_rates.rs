@@ -42,7 +42,7 @@ fn sample(foreign: bool) -> Vec<Measured> {
     let material = Material::new(if foreign { SENTENCES } else { 0 });
     let held = talks().into_iter().filter(|row| row.is_held() && is_foreign(row) == foreign);
     held.map(|row| {
-        let counts = row.measure(&material, WINDOWS);
+        let counts = row.measure(&material, WINDOWS, 0);
         Measured::Talk(row, counts)
     })
     .collect()
@@ -66,7 +66,7 @@ fn a_sample_of_holds_is_judged_aright() {
     let held = holds().into_iter().filter(|row| row.is_held() && !is_foreign_hold(row));
     let rows: Vec<Measured> = held
         .map(|row| {
-            let counts = row.measure(&material, WINDOWS);
+            let counts = row.measure(&material, WINDOWS, 0);
             Measured::Hold(row, counts)
         })
         .collect();
@@ -121,7 +121,7 @@ fn what_did_not_arrive_need_not_be_heard() {
 fn a_hold_that_is_judged_otherwise_is_counted_and_told() {
     let mut row = holds().into_iter().find(|row| row.name == "silence").unwrap();
     row.right = &[None];
-    let counts: HeldCounts = row.measure(&Material::new(0), WINDOWS).unwrap();
+    let counts: HeldCounts = row.measure(&Material::new(0), WINDOWS, 0).unwrap();
     assert_eq!((counts.misjudged(), counts.holds), (counts.holds, 3));
     let rows = [Measured::Hold(row, Ok(counts))];
     assert!(

@@ -15,9 +15,9 @@ impl Dice {
         dice
     }
 
-    /// The sequence of a name.
-    pub(crate) fn named(name: &str) -> Self {
-        Self::new(name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+    /// The sequence of a name; another one for each seed.
+    pub(crate) fn named(name: &str, seed: u64) -> Self {
+        Self::new(name.bytes().fold(0xCBF2_9CE4_8422_2325 ^ seed, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
         }))
     }

@@ -101,8 +101,9 @@ impl HoldRow {
         &self,
         material: &Material,
         windows: u64,
+        seed: u64,
     ) -> Result<HeldCounts, ProgramError> {
-        let mut dice = Dice::named(&self.title());
+        let mut dice = Dice::named(&self.title(), seed);
         let mut counts = HeldCounts::default();
         let batch = if windows < 10_000 { 1 } else { BATCH };
         while counts.windows.windows < windows {

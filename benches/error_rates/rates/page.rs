@@ -151,7 +151,7 @@ fn introduction(rows: &[Measured]) -> String {
     let mut page = format!(
         "# How reliably voices are heard\n\n\
          Made by `cargo bench --bench error_rates -- --write docs/detector.md`; not written by hand. The \
-         same seeds make the same page.\n\n\
+         same seeds make the same page; with `--seed N` chance is another.\n\n\
          The engine's own mouths speak identities of the whole codebook, its own ear listens; codecs \
          between them are FFmpeg (G.711, G.722, libopus at 24 kbit/s) and sox (GSM full rate), each \
          path begins with A-law and ends with the listener's G.711. Speech is espeak-ng's, six voices \
@@ -166,12 +166,10 @@ fn introduction(rows: &[Measured]) -> String {
          be there for present after {PRESENT} in a row, and a gap of 200 ms (6) for one.\n\
          - Loss is that of the first codec named; what a codec's packets lose is replaced by silence \
          in every other call, by repetition in the rest. What is lost before the listener stays \
-         lost. After a burst that is lost before it, a G.722 decoder adapts anew: the first window then \
-         is not what was said, and what lies between two bursts may be shorter than the two symbols \
-         (0.5 s) by which a voice is known again.\n\
+         lost.\n\
          - Goal: 0 in 10⁵ over G.711 and G.722 where all else is at least 15 dB below the voice, at \
          most 2 % is lost and nothing clips. None in 10⁵ windows means below 3 in 10⁵ with 95 % \
-         confidence. Rows without a mark are beyond it: their rates are told.\n\n\
+         confidence, and another seed may show one or two. Rows without a mark are beyond it: their rates are told.\n\n\
          **{} rows are held against the goal, {met} meet it.**\n",
         1e3 * AROUND_S,
         1e3 * END_S,

@@ -150,8 +150,9 @@ impl Row {
         &self,
         material: &Material,
         windows: u64,
+        seed: u64,
     ) -> Result<Counts, ProgramError> {
-        let mut dice = Dice::named(&self.title());
+        let mut dice = Dice::named(&self.title(), seed);
         let mut counts = Counts::default();
         let judged = |counts: &Counts| match self.layout {
             Layout::Nobody => counts.windows,

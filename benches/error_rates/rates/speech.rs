@@ -62,7 +62,7 @@ pub(crate) struct Speech(Vec<Sound>);
 impl Speech {
     /// About `sentences` of each voice, from espeak-ng and sox.
     pub(crate) fn spoken(sentences: usize) -> Result<Self, ProgramError> {
-        let mut dice = Dice::named("speech");
+        let mut dice = Dice::named("speech", 0);
         let mut voices = Vec::new();
         for (voice, pace, text) in VOICES {
             let text: Vec<&str> = (0..sentences).map(|_| *dice.one_of(TEXTS[text])).collect();

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use super::acquire::{Acquisition, Candidates, Found, WINDOWS_PER_SYMBOL};
 use super::features::{Features, has_pair};
-use super::lock::Lock;
+use super::lock::{LATELY, Lock};
 use super::onset::{Known, LEAST_RUN, Onset, onset};
 use super::pending::Pending;
 use super::shape::SILENCE_DBM0;
@@ -35,11 +35,11 @@ const JUST_BEFORE: u64 = 31;
 /// chatter or of a call's progress pass for them.
 const AGAIN: u64 = 8;
 
-/// Windows within which an identity was heard lately (3 s): whoever pauses in a call.
-const LATELY: u64 = 94;
-
 /// Share of a window that RTP must have covered for all of it to have arrived.
 const COVERED: f32 = 0.99;
+
+/// Windows before the one in which a voice is back that may be its own as well (0.1 s).
+const FOOTING: usize = 3;
 
 /// Identities followed at once; more than any leg should hear.
 const MAX_LOCKS: usize = 8;
@@ -99,7 +99,10 @@ impl Hearing {
         for (n, lock) in self.locks.iter_mut().enumerate() {
             let (claimed, explained) = (window.claimed(), window.explained());
             match lock.find(&window.features, claimed, explained, self.newest) {
-                Some(present) => {
+                Some(mut present) => {
+                    if present.run == 1 {
+                        present.run += look_back(&mut self.pending, lock, self.newest);
+                    }
                     window.present.push(present);
                     found.push(n);
                 }
@@ -310,4 +313,17 @@ impl Hearing {
         heard.sort_by(|a, b| b.0.total_cmp(&a.0));
         heard.into_iter().map(|(_, heard)| heard).collect()
     }
+}
+
+/// Adds a voice that is back in the newest window to the last ones before it that have its tones
+/// too; how many of them come right before.
+fn look_back(pending: &mut VecDeque<Pending>, lock: &mut Lock, newest: u64) -> u32 {
+    let first = pending.len().saturating_sub(FOOTING);
+    let oldest = newest - (pending.len() - first) as u64;
+    for (window, number) in pending.range_mut(first..).zip(oldest..) {
+        if let Some(footing) = lock.footing(&window.features, number) {
+            window.present.push(footing);
+        }
+    }
+    lock.run
 }

@@ -26,13 +26,17 @@ const MOST_HOLD: u32 = 8;
 const DOUBT_COSTS: u32 = 2;
 const CHANGE_COSTS: u32 = 1;
 
-/// What an identity that sounds alone has of a window's energy.
+/// What an identity that sounds alone has of a window's energy, and one that sounds most.
 const ALONE: f32 = 0.85;
+const MOST: f32 = 0.5;
 
 /// Windows after the last that was published with it in which the line may still tilt (0.5 s, and
 /// what is pending): what a codec's packets lose between two PBXs is silence, or a buffer again and
 /// again, and then its decoder adapts.
 const STILL_TILTED: u64 = 22;
+
+/// Windows within which an identity was heard lately (3 s): whoever pauses in a call.
+pub(crate) const LATELY: u64 = 94;
 
 /// How far apart its low and its high tone may be to appear (14 dB): no telephone path
 /// tilts more for long, and the splinters of a stuck buffer do.
@@ -77,6 +81,10 @@ pub(crate) struct Present {
     pub(crate) changing: bool,
     /// Whether its tones have their frequencies exactly.
     pub(crate) exact: bool,
+    /// Whether hardly anything else sounds.
+    pub(crate) alone: bool,
+    /// Whether both tones of that symbol are there, not only those of the one before or after it.
+    pub(crate) whole: bool,
 }
 
 /// What a word prescribes for one moment.
@@ -171,6 +179,36 @@ impl Lock {
             slot: expected.slot,
             changing: expected.changing,
             exact,
+            alone: low + high >= ALONE * features.power,
+            whole: has_pair(expected.main & hit),
+        })
+    }
+
+    /// A window shortly before the one in which an identity that was heard lately is present again,
+    /// if its tones stand out there, whatever else does, or have most of the energy: the first that a
+    /// decoder makes of what comes after a loss is not what was said. It tells nothing of who it is.
+    pub(crate) fn footing(&mut self, features: &Features, window: u64) -> Option<Present> {
+        let expected = self.expected(features.centre)?;
+        let hit = expected.main & features.faint;
+        let energy = features.energy(expected.main);
+        let fits = has_pair(hit) || (hit != 0 && energy >= MOST * features.power);
+        if !fits || !self.was_heard_since(window, LATELY) {
+            self.run = 0;
+            return None;
+        }
+        self.run += 1;
+        Some(Present {
+            identity: self.identity,
+            tones: expected.main | expected.neighbour,
+            energy,
+            snr_db: self.snr_db,
+            delay: self.delay,
+            run: self.run,
+            slot: expected.slot,
+            changing: true,
+            exact: false,
+            alone: false,
+            whole: false,
         })
     }
 

@@ -4,11 +4,14 @@
 //! every few seconds, by two in a row every few minutes where the music keeps the rhythm of
 //! the code. So one that was silent for a while counts only after three symbols in a row,
 //! and one that was heard just before after two. Both count from their first window on. What
-//! is lost of one that was heard lately, or does not arrive, only tears its symbols.
+//! is lost of one that was heard lately, or does not arrive, only tears its symbols; and where
+//! less than two symbols of one that was heard just before lie between losses, it counts if they
+//! hold nothing else.
 
 use std::collections::VecDeque;
 
 use super::acquire::WINDOWS_PER_SYMBOL;
+use super::features::has_pair;
 use super::lock::Present;
 use super::pending::Pending;
 use crate::media::identity::Identity;
@@ -44,6 +47,16 @@ pub(crate) enum Known {
     No,
 }
 
+/// Windows with hardly anything but the exact tones of one who was heard just before that are enough
+/// together with both tones of two symbols, and how many may be otherwise, if no tones follow: what
+/// lies between a burst of losses and the end of a voice, or the next burst, need not hold two
+/// symbols. A voice whose word is like that for a while goes on.
+const CLEAN_RUN: usize = LEAST_RUN;
+const UNCLEAN: usize = 3;
+
+/// Windows after them in which the last of the tones may be.
+const FADES: usize = 2;
+
 /// What the windows up to now say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Onset {
@@ -65,6 +78,31 @@ struct Symbols {
     is_torn: bool,
     windows: usize,
     exact: usize,
+}
+
+/// Windows in a row with hardly anything but one voice.
+#[derive(Debug, Default)]
+struct Alone {
+    clean: usize,
+    unclean: usize,
+    slots: usize,
+    slot: Option<u64>,
+}
+
+impl Alone {
+    fn take(&mut self, present: &Present) {
+        let clean = present.exact && present.alone;
+        self.clean += usize::from(clean);
+        self.unclean += usize::from(!clean);
+        if present.whole && self.slot != Some(present.slot) {
+            self.slots += 1;
+            self.slot = Some(present.slot);
+        }
+    }
+
+    fn is_enough(&self) -> bool {
+        self.clean >= CLEAN_RUN && self.unclean <= UNCLEAN && self.slots >= SYMBOLS_AGAIN
+    }
 }
 
 impl Symbols {
@@ -102,9 +140,14 @@ impl Symbols {
 pub(crate) fn onset(pending: &VecDeque<Pending>, who: Identity, known: Known) -> Onset {
     let needed = if known == Known::Again { SYMBOLS_AGAIN } else { SYMBOLS };
     let mut symbols = Symbols::default();
+    let mut alone = Alone::default();
     let (mut run, mut missing, mut hole) = (0, 0, 0);
     for window in pending {
         let Some(present) = window.find(who) else {
+            let ended = hole < FADES && !has_pair(window.features.faint);
+            if known == Known::Again && ended && alone.is_enough() {
+                return Onset::Certain;
+            }
             if (!window.arrived || known != Known::No) && hole < LONGEST_HOLE {
                 hole += 1;
                 symbols.tear();
@@ -119,6 +162,10 @@ pub(crate) fn onset(pending: &VecDeque<Pending>, who: Identity, known: Known) ->
         };
         run += 1;
         symbols.take(present, hole > 0);
+        if hole > 0 {
+            alone = Alone::default();
+        }
+        alone.take(present);
         (missing, hole) = (0, 0);
         if symbols.matched >= needed + usize::from(symbols.any_torn) {
             return Onset::Certain;

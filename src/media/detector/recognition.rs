@@ -1,7 +1,8 @@
 //! Tests: identities are recognised through what lines do to them.
 
 use super::scene::*;
-use crate::media::{Codec, Detector, Identity, Speaker};
+use crate::media::identity::{SYMBOL_SAMPLES, symbol_at};
+use crate::media::{Codec, Decoder, Detector, Encoder, Identity, Speaker};
 use crate::record::{Sound, Window};
 
 fn strangers(windows: &[Window], known: &[u16]) -> usize {
@@ -97,6 +98,63 @@ fn lost_packets_and_concealment_do_not_hide_a_voice() {
     }
 }
 
+/// Windows whose whole extent lies in `range`, samples from the start.
+fn within(windows: &[Window], range: std::ops::Range<usize>) -> Vec<&Window> {
+    let place = |window: &&Window| {
+        let middle = (window.at * 8000.0) as u64 - START;
+        range.start as u64 + 256 <= middle && middle + 256 <= range.end as u64
+    };
+    windows.iter().filter(place).collect()
+}
+
+#[test]
+fn what_lies_between_a_burst_of_losses_and_the_end_of_a_voice_is_heard() {
+    for (number, delay) in [(9, 160_u64), (300, 400), (717, 1234)] {
+        let into = (START - delay) % SYMBOL_SAMPLES;
+        // Four windows on each side of a change: not two symbols.
+        let change = (9 * SYMBOL_SAMPLES - into) as usize;
+        let (from, to) = (change - 1000, change + 1000);
+        let mut sound = spoken(number, delay, 4.5);
+        sound[from - 1300..from].fill(0.0);
+        sound[to..].fill(0.0);
+        let windows = heard_samples(&coded(&sound, Codec::Pcma));
+        let told = within(&windows, from..to);
+        assert!(told.len() >= 5 && told.iter().all(|w| w.hears(number)), "{number}: {told:?}");
+        assert!(within(&windows, to..sound.len()).iter().all(|w| w.heard.is_empty()), "{number}");
+        assert!(within(&windows, from - 1300..from).iter().all(|w| w.heard.is_empty()), "{number}");
+    }
+}
+
+#[test]
+fn the_first_that_a_decoder_makes_after_a_loss_is_heard_and_the_loss_is_not() {
+    const LOST: usize = 1280;
+    for number in [50, 102, 492, 757, 891] {
+        let sound: Vec<i16> = spoken(number, 160, 40.0).into_iter().map(|x| x as i16).collect();
+        let (mut encoder, mut decoder) = (Encoder::new(Codec::G722), Decoder::new(Codec::G722));
+        let silence = Encoder::new(Codec::G722).encode(&[0; 160]);
+        let losses: Vec<usize> = (16_000..300_000).step_by(7360).collect();
+        let is_lost = |n: usize| losses.iter().any(|&from| (from..from + LOST).contains(&n));
+        let mut arrived = Vec::new();
+        for (n, packet) in sound.chunks(160).enumerate() {
+            let payload = encoder.encode(packet);
+            let payload = if is_lost(160 * n) { &silence } else { &payload };
+            decoder.decode_into(payload, &mut arrived);
+        }
+        let windows = heard_samples(&coded(
+            &arrived.into_iter().map(f64::from).collect::<Vec<_>>(),
+            Codec::Pcma,
+        ));
+        for from in losses {
+            let lost = within(&windows, from + 200..from + LOST);
+            assert!(!lost.is_empty() && lost.iter().all(|w| w.heard.is_empty()), "{number} {from}");
+            // What the coder delays, and then all of it.
+            let after = within(&windows, from + LOST + 160..from + 7360);
+            let missed = after.iter().filter(|w| !w.hears(number)).count();
+            assert_eq!(missed, 0, "{number} {from}");
+        }
+    }
+}
+
 #[test]
 fn a_stuck_buffer_is_not_a_voice() {
     let mut samples = coded(&spoken(9, 160, 14.0), Codec::Pcma);
@@ -170,4 +228,33 @@ fn a_voice_that_has_ended_is_not_the_next_one_where_their_words_coincide() {
         let first = since(windows.iter().find(|w| w.hears(846)).unwrap());
         assert!((-0.1..0.2).contains(&last) && first < 0.3, "{change}: {last} {first}");
     }
+}
+
+#[test]
+fn a_voice_that_has_ended_is_not_the_next_one_that_begins_with_two_symbols_of_its_word() {
+    const DELAY: u64 = 160;
+    let first_slot = (START - DELAY) / SYMBOL_SAMPLES + 8;
+    let mut told = 0;
+    for slot in first_slot..first_slot + 12 {
+        // Who speaks at the same time never has two: the next one's way is a symbol longer.
+        let word = |number, later: u64| {
+            [slot, slot + 1].map(|slot| symbol_at(Identity::of(number), slot - later))
+        };
+        let mut pairs = (0..1000).flat_map(|a| (0..1000).map(move |b| (a, b)));
+        let Some((one, next)) = pairs.find(|(a, b)| word(*a, 0) == word(*b, 1)) else { continue };
+        let change = ((slot + 1) * SYMBOL_SAMPLES + DELAY - START) as usize;
+        for begins in (200..1400).step_by(400).map(|before| change - before) {
+            let mut sound = spoken(next, DELAY + SYMBOL_SAMPLES, 6.0);
+            sound[begins - 1500..begins].fill(0.0);
+            let ends = begins - 1500;
+            sound[..ends].copy_from_slice(&spoken(one, DELAY, 6.0)[..ends]);
+            let windows = heard_samples(&coded(&sound, Codec::G722));
+            let (before, after) =
+                (within(&windows, 8000..ends), within(&windows, ends + 2400..48_000));
+            assert!(before.iter().all(|w| w.hears(one)), "{one} {next} {begins}");
+            assert!(!after.iter().any(|w| w.hears(one)), "{one} {next} {begins}");
+            told += 1;
+        }
+    }
+    assert!(told > 20, "{told}");
 }
