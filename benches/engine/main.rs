@@ -1,30 +1,42 @@
 //! How punctual the engine is under load: two hundred legs, in pairs, that all speak
 //! and all listen. `cargo bench --bench engine [legs] [seconds]`.
 //!
-//! With `bare` after them the same packets go through as many sockets, sent in the same turns and
-//! fetched in the same batches, and nothing else is done: what the system takes for itself, below
-//! which nobody can be who has a socket for each leg.
+//! With `bare`, `connected` or `shared` after them the same packets go through sockets alone, sent in
+//! the same turns and fetched in the same batches: what the system takes for itself (see `sockets`).
 
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 
+mod sockets;
+
 use std::error::Error;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use pbxcert::media::{Codec, Engine, Identity, Leg, LegSpec, Stream};
 use pbxcert::wire::{Clock, Tap};
-use rustix::event::epoll;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1).filter_map(|text| text.parse().ok());
     let count: u16 = arguments.next().unwrap_or(200);
     let seconds: u16 = arguments.next().unwrap_or(20);
-    if std::env::args().any(|argument| argument == "bare") {
-        bare(count, seconds)
-    } else {
-        engine(count, seconds)
+    let asked = |name: &str| std::env::args().any(|argument| argument == name);
+    match ["bare", "connected", "shared"].into_iter().find(|name| asked(name)) {
+        Some(name) => alone(name, count, seconds),
+        None => engine(count, seconds),
     }
+}
+
+fn alone(name: &str, count: u16, seconds: u16) -> Result<(), Box<dyn Error>> {
+    let (start, before) = (Instant::now(), cpu_seconds());
+    let (sent, received) = match name {
+        "bare" => sockets::bare(count, seconds)?,
+        "connected" => sockets::connected(count, seconds)?,
+        _ => sockets::shared(count, seconds)?,
+    };
+    let cpu = (cpu_seconds() - before) / start.elapsed().as_secs_f64();
+    println!("{count} legs, {name} sockets alone, {seconds} s: {cpu:.2} of a core");
+    println!("{sent} sent, {received} received");
+    Ok(())
 }
 
 fn engine(count: u16, seconds: u16) -> Result<(), Box<dyn Error>> {
@@ -68,67 +80,6 @@ fn engine(count: u16, seconds: u16) -> Result<(), Box<dyn Error>> {
         lateness.p50_ms, lateness.p99_ms, lateness.max_ms, lateness.packets
     );
     println!("{sent} sent, {received} received, {lost} lost; {missed} of {windows} windows wrong");
-    Ok(())
-}
-
-/// Milliseconds between two packets of a leg, and between two batches that are fetched.
-const PACKET_MS: usize = 20;
-const BATCH: Duration = Duration::from_millis(16);
-
-/// A packet of 20 ms of G.711.
-const PACKET: [u8; 172] = [0x80; 172];
-
-/// The same packets through as many sockets, and nothing else.
-fn bare(count: u16, seconds: u16) -> Result<(), Box<dyn Error>> {
-    let poller = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-    let mut sockets: Vec<(UdpSocket, SocketAddr)> = Vec::new();
-    for key in 0..u64::from(count) {
-        let socket = UdpSocket::bind((IpAddr::from([127, 0, 0, 1]), 0))?;
-        socket.set_nonblocking(true)?;
-        let data = epoll::EventData::new_u64(key);
-        epoll::add(&poller, &socket, data, epoll::EventFlags::IN)?;
-        let address = socket.local_addr()?;
-        sockets.push((socket, address));
-    }
-    let ended = AtomicBool::new(false);
-    let (mut sent, start, before) = (0_u64, Instant::now(), cpu_seconds());
-    let received = std::thread::scope(|scope| {
-        let fetching = scope.spawn(|| {
-            let (mut received, mut buffer) = (0_u64, [0; 2048]);
-            let mut events = Vec::with_capacity(1024);
-            let at_once = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
-            while !ended.load(Ordering::Relaxed) {
-                std::thread::sleep(BATCH);
-                loop {
-                    events.clear();
-                    let room = rustix::buffer::spare_capacity(&mut events);
-                    if epoll::wait(&poller, room, Some(&at_once)).is_err() || events.is_empty() {
-                        break;
-                    }
-                    let ready = events.iter().filter_map(|e| sockets.get(e.data.u64() as usize));
-                    received +=
-                        ready.filter(|(s, _)| s.recv_from(&mut buffer).is_ok()).count() as u64;
-                }
-            }
-            received
-        });
-        for ms in 0..usize::from(seconds) * 1000 {
-            let due = start + Duration::from_millis(ms as u64);
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            // Both legs of a pair in the same turn.
-            let turn = (0..sockets.len()).filter(|leg| leg / 2 % PACKET_MS == ms % PACKET_MS);
-            for leg in turn {
-                let (_, peer) = sockets[if leg ^ 1 < sockets.len() { leg ^ 1 } else { leg }];
-                sent += u64::from(sockets[leg].0.send_to(&PACKET, peer).is_ok());
-            }
-        }
-        ended.store(true, Ordering::Relaxed);
-        fetching.join()
-    });
-    let cpu = (cpu_seconds() - before) / start.elapsed().as_secs_f64();
-    let received = received.map_err(|_| "the thread that fetches broke off")?;
-    println!("{count} sockets alone, {seconds} s: {cpu:.2} of a core");
-    println!("{sent} sent, {received} received");
     Ok(())
 }
 
