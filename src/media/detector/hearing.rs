@@ -321,7 +321,9 @@ fn look_back(pending: &mut VecDeque<Pending>, lock: &mut Lock, newest: u64) -> u
     let first = pending.len().saturating_sub(FOOTING);
     let oldest = newest - (pending.len() - first) as u64;
     for (window, number) in pending.range_mut(first..).zip(oldest..) {
-        if let Some(footing) = lock.footing(&window.features, number) {
+        if let Some(present) = window.find(lock.identity) {
+            lock.run = present.run;
+        } else if let Some(footing) = lock.footing(&window.features, number) {
             window.present.push(footing);
         }
     }

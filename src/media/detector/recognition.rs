@@ -94,6 +94,7 @@ fn lost_packets_and_concealment_do_not_hide_a_voice() {
         }
         let windows = heard_samples(&samples);
         assert!(share(&windows, 88) > 0.95, "conceal {conceal}: {}", share(&windows, 88));
+        assert!(windows.iter().all(|w| w.heard.len() <= 1), "nobody is heard twice at once");
         assert_eq!(strangers(&windows, &[88]), 0);
     }
 }
