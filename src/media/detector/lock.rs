@@ -83,8 +83,8 @@ pub(crate) struct Present {
     pub(crate) exact: bool,
     /// Whether hardly anything else sounds.
     pub(crate) alone: bool,
-    /// Whether both tones of that symbol are there, not only those of the one before or after it.
-    pub(crate) whole: bool,
+    /// That symbol, if both of its tones are there, not only those of the one before or after it.
+    pub(crate) whole: Option<u64>,
 }
 
 /// What a word prescribes for one moment.
@@ -180,7 +180,7 @@ impl Lock {
             changing: expected.changing,
             exact,
             alone: low + high >= ALONE * features.power,
-            whole: has_pair(expected.main & hit),
+            whole: has_pair(expected.main & hit).then_some(expected.slot),
         })
     }
 
@@ -208,7 +208,7 @@ impl Lock {
             changing: true,
             exact: false,
             alone: false,
-            whole: false,
+            whole: None,
         })
     }
 

@@ -94,9 +94,9 @@ impl Alone {
         let clean = present.exact && present.alone;
         self.clean += usize::from(clean);
         self.unclean += usize::from(!clean);
-        if present.whole && self.slot != Some(present.slot) {
+        if present.whole.is_some() && self.slot != present.whole {
             self.slots += 1;
-            self.slot = Some(present.slot);
+            self.slot = present.whole;
         }
     }
 
