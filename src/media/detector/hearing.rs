@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use super::acquire::{Acquisition, Candidates, Found, WINDOWS_PER_SYMBOL};
 use super::features::{Features, has_pair};
-use super::lock::{LATELY, Lock};
+use super::lock::{LATELY, Lock, Part, Present};
 use super::onset::{Known, LEAST_RUN, Onset, onset};
 use super::pending::Pending;
 use super::shape::SILENCE_DBM0;
@@ -217,8 +217,10 @@ impl Hearing {
         if much && has_pair(first.features.peaks) && age < patience {
             return false;
         }
-        let open = |who| !self.knows(who) && self.onset(who) == Onset::Open;
-        if age < MAX_LAG_WARM && first.present.iter().any(|present| open(present.identity)) {
+        let open = |present: &Present| {
+            !self.goes_on(present) && self.onset(present.identity) == Onset::Open
+        };
+        if age < MAX_LAG_WARM && first.present.iter().any(open) {
             return false;
         }
         !(first.present.is_empty() && self.classifier.is_open(&self.pending) && age < MAX_LAG_WARM)
@@ -282,17 +284,27 @@ impl Hearing {
         self.confirmed.iter().any(|heard| heard.identity == who.number())
     }
 
+    /// Whether an identity in the oldest window was heard in the one before, and is there or only
+    /// missing here.
+    fn goes_on(&self, present: &Present) -> bool {
+        let who = present.identity;
+        self.knows(who) && (present.part != Part::Footing || self.is_in_the_next(who))
+    }
+
+    /// Whether both windows after the oldest hold the identity.
+    fn is_in_the_next(&self, who: Identity) -> bool {
+        let holds = |n| self.pending.get(n).is_some_and(|window| window.holds(who));
+        holds(1) && holds(2)
+    }
+
     /// The identities of the oldest window that begin there for certain, or that were heard
     /// just before and are only missing here.
     fn debounced(&self) -> Vec<Heard> {
         let Some(first) = self.pending.front() else { return Vec::new() };
-        let has = |n: usize, who: Identity| {
-            self.pending.get(n).is_some_and(|window| window.find(who).is_some())
-        };
         let mut heard: Vec<(f32, Heard)> = Vec::new();
         for present in &first.present {
             let who = present.identity;
-            if self.knows(who) || self.onset(who) == Onset::Certain {
+            if self.goes_on(present) || self.onset(who) == Onset::Certain {
                 heard.push((
                     present.energy,
                     Heard {
@@ -305,8 +317,8 @@ impl Hearing {
         }
         for before in &self.confirmed {
             let who = Identity::of(before.identity);
-            if first.find(who).is_none() && first.features.power > 0.0 && has(1, who) && has(2, who)
-            {
+            let missing = first.find(who).is_none() && first.features.power > 0.0;
+            if missing && self.is_in_the_next(who) {
                 heard.push((0.0, *before));
             }
         }
@@ -320,10 +332,13 @@ impl Hearing {
 fn look_back(pending: &mut VecDeque<Pending>, lock: &mut Lock, newest: u64) -> u32 {
     let first = pending.len().saturating_sub(FOOTING);
     let oldest = newest - (pending.len() - first) as u64;
+    let before = first.checked_sub(1).and_then(|n| pending[n].find(lock.identity));
+    lock.run = before.map_or(0, |present| present.run);
     for (window, number) in pending.range_mut(first..).zip(oldest..) {
+        let (claimed, explained) = (window.claimed(), window.explained());
         if let Some(present) = window.find(lock.identity) {
             lock.run = present.run;
-        } else if let Some(footing) = lock.footing(&window.features, number) {
+        } else if let Some(footing) = lock.footing(&window.features, claimed, explained, number) {
             window.present.push(footing);
         }
     }

@@ -65,6 +65,17 @@ pub(crate) struct Lock {
     changes_measured: u32,
 }
 
+/// What of an identity's word a window holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// One symbol.
+    Symbol,
+    /// One symbol and some of its neighbour.
+    Change,
+    /// What may be its own, shortly before it is there again: see [`Lock::footing`].
+    Footing,
+}
+
 /// An identity in one window, before debouncing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Present {
@@ -77,8 +88,8 @@ pub(crate) struct Present {
     pub(crate) run: u32,
     /// The symbol that it speaks, counted from the start of the run.
     pub(crate) slot: u64,
-    /// Whether a change of symbol is near.
-    pub(crate) changing: bool,
+    /// What the window can tell of it.
+    pub(crate) part: Part,
     /// Whether its tones have their frequencies exactly.
     pub(crate) exact: bool,
     /// Whether hardly anything else sounds.
@@ -177,7 +188,7 @@ impl Lock {
             delay: self.delay,
             run: self.run + 1,
             slot: expected.slot,
-            changing: expected.changing,
+            part: if expected.changing { Part::Change } else { Part::Symbol },
             exact,
             alone: low + high >= ALONE * features.power,
             whole: has_pair(expected.main & hit).then_some(expected.slot),
@@ -185,13 +196,22 @@ impl Lock {
     }
 
     /// A window shortly before the one in which an identity that was heard lately is present again,
-    /// if its tones stand out there, whatever else does, or have most of the energy: the first that a
-    /// decoder makes of what comes after a loss is not what was said. It tells nothing of who it is.
-    pub(crate) fn footing(&mut self, features: &Features, window: u64) -> Option<Present> {
+    /// if its tones stand out there, whatever else does, or have most of the energy that nobody else
+    /// explains: the first that a decoder makes of what comes after a loss is not what was said. It
+    /// tells nothing of who it is.
+    pub(crate) fn footing(
+        &mut self,
+        features: &Features,
+        claimed: ToneSet,
+        explained: f32,
+        window: u64,
+    ) -> Option<Present> {
         let expected = self.expected(features.centre)?;
         let hit = expected.main & features.faint;
         let energy = features.energy(expected.main);
-        let fits = has_pair(hit) || (hit != 0 && energy >= MOST * features.power);
+        let own = features.energy(expected.main & !claimed);
+        let most = own >= MOST * (features.power - explained).max(0.0);
+        let fits = hit & !claimed != 0 && (has_pair(hit) || most);
         if !fits || !self.was_heard_since(window, LATELY) {
             self.run = 0;
             return None;
@@ -205,7 +225,7 @@ impl Lock {
             delay: self.delay,
             run: self.run,
             slot: expected.slot,
-            changing: true,
+            part: Part::Footing,
             exact: false,
             alone: false,
             whole: None,
@@ -223,13 +243,14 @@ impl Lock {
         window: u64,
     ) {
         self.run += 1;
-        self.hold = match (present.exact, present.changing) {
+        let changing = present.part == Part::Change;
+        self.hold = match (present.exact, changing) {
             (true, _) => (self.hold + 1).min(MOST_HOLD),
             (false, true) => self.hold.saturating_sub(CHANGE_COSTS),
             (false, false) => self.hold.saturating_sub(DOUBT_COSTS),
         };
         self.last_seen = window;
-        if !present.changing || self.run == 1 {
+        if !changing || self.run == 1 {
             let least = features.power * 1e-6 + 1e-3;
             self.snr_db = 10.0 * (present.energy / residual.max(least)).log10();
         }

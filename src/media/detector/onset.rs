@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use super::acquire::WINDOWS_PER_SYMBOL;
 use super::features::has_pair;
-use super::lock::Present;
+use super::lock::{Part, Present};
 use super::pending::Pending;
 use crate::media::identity::Identity;
 
@@ -54,7 +54,7 @@ pub(crate) enum Known {
 const CLEAN_RUN: usize = LEAST_RUN;
 const UNCLEAN: usize = 3;
 
-/// Windows after them in which the last of the tones may be.
+/// Of so many windows after them one has to be without tones.
 const FADES: usize = 2;
 
 /// What the windows up to now say.
@@ -111,8 +111,8 @@ impl Symbols {
             let (matched, any_torn) = (self.matched, self.any_torn);
             *self = Self { matched, any_torn, slot: Some(present.slot), ..Self::default() };
         }
-        self.is_torn |= after_hole;
-        if !present.changing {
+        self.is_torn |= after_hole || present.part == Part::Footing;
+        if present.part == Part::Symbol {
             self.windows += 1;
             self.exact += usize::from(present.exact);
         }
@@ -162,10 +162,11 @@ pub(crate) fn onset(pending: &VecDeque<Pending>, who: Identity, known: Known) ->
         };
         run += 1;
         symbols.take(present, hole > 0);
-        if hole > 0 {
+        if hole > 0 || present.part == Part::Footing {
             alone = Alone::default();
+        } else {
+            alone.take(present);
         }
-        alone.take(present);
         (missing, hole) = (0, 0);
         if symbols.matched >= needed + usize::from(symbols.any_torn) {
             return Onset::Certain;

@@ -1,7 +1,7 @@
 //! A window that may still be revised.
 
 use super::features::{Features, ToneSet};
-use super::lock::Present;
+use super::lock::{Part, Present};
 use crate::media::identity::Identity;
 
 /// Share of an identity's energy that must be in tones of its own where another has the rest.
@@ -41,6 +41,11 @@ impl Pending {
         let (Some(own), Some(theirs)) = (self.find(who), self.find(other)) else { return false };
         let rest = self.features.energy(own.tones & !theirs.tones);
         rest < LEAST_OWN * self.features.energy(own.tones)
+    }
+
+    /// Whether the identity seems to be there, and not only to come.
+    pub(crate) fn holds(&self, identity: Identity) -> bool {
+        self.find(identity).is_some_and(|present| present.part != Part::Footing)
     }
 
     /// The identity's entry, if it seems to be there.

@@ -254,6 +254,7 @@ fn a_voice_that_has_ended_is_not_the_next_one_that_begins_with_two_symbols_of_it
                 (within(&windows, 8000..ends), within(&windows, ends + 2400..48_000));
             assert!(before.iter().all(|w| w.hears(one)), "{one} {next} {begins}");
             assert!(!after.iter().any(|w| w.hears(one)), "{one} {next} {begins}");
+            assert!(within(&windows, begins + 8000..48_000).iter().all(|w| w.hears(next)));
             told += 1;
         }
     }
