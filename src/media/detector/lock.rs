@@ -181,17 +181,11 @@ impl Lock {
         let fits =
             if own == 0 { self.run > 0 } else { features.energy(own) >= share * unexplained };
         fits.then(|| Present {
-            identity: self.identity,
-            tones: expected.main | expected.neighbour,
-            energy: features.energy(hit),
-            snr_db: self.snr_db,
-            delay: self.delay,
-            run: self.run + 1,
-            slot: expected.slot,
             part: if expected.changing { Part::Change } else { Part::Symbol },
             exact,
             alone: low + high >= ALONE * features.power,
             whole: has_pair(expected.main & hit).then_some(expected.slot),
+            ..self.footed(expected, features.energy(hit))
         })
     }
 
@@ -216,20 +210,26 @@ impl Lock {
             self.run = 0;
             return None;
         }
-        self.run += 1;
-        Some(Present {
+        let footing = self.footed(expected, energy);
+        self.run = footing.run;
+        Some(footing)
+    }
+
+    /// The entry of the next window, which tells nothing yet but what is due in it.
+    fn footed(&self, expected: Expected, energy: f32) -> Present {
+        Present {
             identity: self.identity,
             tones: expected.main | expected.neighbour,
             energy,
             snr_db: self.snr_db,
             delay: self.delay,
-            run: self.run,
+            run: self.run + 1,
             slot: expected.slot,
             part: Part::Footing,
             exact: false,
             alone: false,
             whole: None,
-        })
+        }
     }
 
     /// Takes note of a window in which the identity is present, with the energy that
