@@ -29,6 +29,7 @@ struct Inner {
     registrar: Option<TrunkRegistrar>,
     same_number: SameNumber,
     first_register: OnceLock<f64>,
+    asking: tokio::sync::Mutex<()>,
 }
 
 /// A line; clones share it.
@@ -99,6 +100,7 @@ impl Line {
             registrar: spec.registrar,
             same_number: spec.same_number,
             first_register: OnceLock::new(),
+            asking: tokio::sync::Mutex::default(),
         }));
         let weak = Arc::downgrade(&line.0);
         tokio::spawn(async move {
@@ -113,6 +115,12 @@ impl Line {
             }
         });
         line
+    }
+
+    /// Held by the phone that asks whether the PBX has forgotten it, since where the phones of an
+    /// address oust each other, those that ask side by side would never see themselves listed.
+    pub(super) async fn only_one_asks(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.asking.lock().await
     }
 
     /// Its SIP endpoint.

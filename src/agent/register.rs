@@ -1,5 +1,7 @@
 //! Registering and removing our own binding (RFC 3261 §10; never `Contact: *`).
 
+use std::time::Duration;
+
 use super::Phone;
 use super::binding::seen_at;
 use crate::record::{RegistrationFailure, What};
@@ -79,8 +81,15 @@ impl Phone {
 
     /// Whether the PBX has lost a binding that it granted: asked for its bindings (RFC 3261
     /// §10.2.3) it does not list ours, and after another REGISTER it does. So a PBX that
-    /// lists nothing to anybody is not blamed.
-    pub async fn is_forgotten(&self) -> bool {
+    /// lists nothing to anybody is not blamed. It waits for its turn to ask within the `limit`, and
+    /// for the answers within it again; `false` where there are none.
+    pub async fn is_forgotten(&self, limit: Duration) -> bool {
+        let turn = tokio::time::timeout(limit, self.0.spec.line.only_one_asks()).await;
+        let Ok(_alone) = turn else { return false };
+        tokio::time::timeout(limit, self.asks_and_registers()).await.unwrap_or(false)
+    }
+
+    async fn asks_and_registers(&self) -> bool {
         if self.is_listed().await != Some(false) {
             return false;
         }

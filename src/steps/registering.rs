@@ -184,8 +184,7 @@ impl Scene {
         let Some(phone) = self.phones.get(&callee).filter(|_| registered) else {
             return judgement;
         };
-        let forgotten = tokio::time::timeout(REACTION, phone.is_forgotten()).await;
-        if forgotten == Ok(true) {
+        if phone.is_forgotten(REACTION).await {
             return check::forgotten(judgement, callee.name());
         }
         judgement

@@ -6,4 +6,5 @@
 mod failures;
 mod lacking;
 mod numbers;
+mod ousted;
 mod site;
