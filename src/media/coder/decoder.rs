@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use audio_codec_algorithms::{decode_alaw, decode_ulaw};
-
-use super::g722;
 #[cfg(feature = "opus")]
 use super::opus;
+use super::{g711, g722};
 use crate::media::Codec;
 
 /// Decodes the packets of one stream as they come: packets of any size, and with others
@@ -64,8 +62,8 @@ impl Decoder {
     /// Decodes a payload to 16-bit samples at 8 kHz, at the end of `samples`.
     pub fn decode_into(&mut self, payload: &[u8], samples: &mut Vec<i16>) {
         match &mut self.0 {
-            Kind::Pcma => samples.extend(payload.iter().map(|&b| decode_alaw(b))),
-            Kind::Pcmu => samples.extend(payload.iter().map(|&b| decode_ulaw(b))),
+            Kind::Pcma => g711::A.decode_into(payload, samples),
+            Kind::Pcmu => g711::MU.decode_into(payload, samples),
             Kind::G722(coder) => coder.decode_into(payload, samples),
             #[cfg(feature = "opus")]
             Kind::Opus(coder) => coder.decode_into(payload, samples),

@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use audio_codec_algorithms::{encode_alaw, encode_ulaw};
-
-use super::g722;
 #[cfg(feature = "opus")]
 use super::opus;
+use super::{g711, g722};
 use crate::media::Codec;
 
 /// Encodes the packets of one stream, in order.
@@ -63,8 +61,8 @@ impl Encoder {
     /// Encodes the next packet, 16-bit samples at 8 kHz, at the end of `payload`.
     pub fn encode_into(&mut self, samples: &[i16], payload: &mut Vec<u8>) {
         match &mut self.0 {
-            Kind::Pcma => payload.extend(samples.iter().map(|&s| encode_alaw(s))),
-            Kind::Pcmu => payload.extend(samples.iter().map(|&s| encode_ulaw(s))),
+            Kind::Pcma => g711::A.encode_into(samples, payload),
+            Kind::Pcmu => g711::MU.encode_into(samples, payload),
             Kind::G722(coder) => coder.encode_into(samples, payload),
             #[cfg(feature = "opus")]
             Kind::Opus(coder) => coder.encode_into(samples, payload),

@@ -3,6 +3,7 @@
 
 mod decoder;
 mod encoder;
+mod g711;
 mod g722;
 mod half_band;
 #[cfg(feature = "opus")]

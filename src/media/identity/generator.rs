@@ -4,7 +4,7 @@
 use std::f32::consts::TAU;
 use std::sync::LazyLock;
 
-use super::{HIGH, Identity, LOW, SYMBOL_SAMPLES, pair_of, symbol_at};
+use super::{HIGH, Identity, LOW, SYMBOL_SAMPLES, TONES, pair_of, symbol_at};
 use crate::media::codec::rms_of_dbm0;
 
 /// Level at which identities are spoken, dBm0.
@@ -22,15 +22,22 @@ const SWELL: usize = 2000;
 /// Depth of the modulation: 6 dB between loudest and softest.
 const DEPTH: f32 = 1.0 / 3.0;
 
+/// 1.5 · 2²³: around it neighbouring floats are 1 apart, and its own low 16 bits are zeros.
+const ONES: f32 = 12_582_912.0;
+
 struct Tables {
-    sine: [f32; TURN],
+    /// Each tone over a turn, the low ones first, so that a run of samples is a run of memory.
+    waves: [[f32; TURN]; TONES],
     swell: Vec<f32>,
     fade: [f32; FADE as usize],
     amplitude: f32,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
-    sine: std::array::from_fn(|n| (TAU * n as f32 / TURN as f32).sin()),
+    waves: std::array::from_fn(|tone| {
+        let bin = LOW.iter().chain(&HIGH).nth(tone).copied().unwrap_or_default();
+        std::array::from_fn(|n| (TAU * (bin * n % TURN) as f32 / TURN as f32).sin())
+    }),
     swell: (0..SWELL).map(|n| 1.0 + DEPTH * (TAU * n as f32 / SWELL as f32).cos()).collect(),
     fade: std::array::from_fn(|n| (TAU / 4.0 * (n as f32 + 0.5) / FADE as f32).sin()),
     // Two sines, each of mean square a²/2, swelling: a² (1 + m²/2).
@@ -64,37 +71,60 @@ impl Speaker {
 
     /// The same within one symbol.
     fn fill_symbol(&self, start: u64, samples: &mut [i16]) {
-        let tables = &*TABLES;
         let slot = start / SYMBOL_SAMPLES;
+        let within = (start % SYMBOL_SAMPLES) as usize;
+        let tones = self.tones(slot);
+        let fading = (FADE as usize).saturating_sub(within).min(samples.len());
+        let (fading, steady) = samples.split_at_mut(fading);
         // Before the first slot of the run there is none: the first one stands in.
-        let (tones, before) = (self.tones(slot), self.tones(slot.saturating_sub(1)));
-        for (n, sample) in (start..).zip(samples) {
+        let before = self.tones(slot.saturating_sub(1));
+        for (n, sample) in (start..).zip(&mut *fading) {
             let within = (n % SYMBOL_SAMPLES) as usize;
-            let mut value = tables.pair(tones, n);
-            if let (Some(rise), Some(fall)) =
-                (tables.fade.get(within), FADE.checked_sub(within as u64 + 1))
-            {
-                value = value * rise + tables.pair(before, n) * tables.fade[fall as usize];
-            }
-            let swell = tables.swell[(n % SWELL as u64) as usize];
-            // Rounds: a call of the mathematical library for each sample costs more than the rest.
-            *sample = ((value * swell * tables.amplitude + 32_768.5) as i32 - 32_768) as i16;
+            let (rise, fall) = (TABLES.fade[within], TABLES.fade[FADE as usize - 1 - within]);
+            let value = TABLES.pair(tones, n) * rise + TABLES.pair(before, n) * fall;
+            *sample = TABLES.spoken(value, TABLES.swell[(n % SWELL as u64) as usize]);
         }
+        TABLES.fill_steadily(tones, start + fading.len() as u64, steady);
     }
 
-    /// The frequencies of a slot's two tones, in turns of [`TURN`] samples.
-    fn tones(&self, slot: u64) -> [u64; 2] {
+    /// The two tones of a slot, as rows of [`Tables::waves`].
+    fn tones(&self, slot: u64) -> [usize; 2] {
         let (low, high) = pair_of(symbol_at(self.identity, slot));
-        [LOW[low] as u64, HIGH[high] as u64]
+        [low, LOW.len() + high]
     }
 }
 
 impl Tables {
     /// Two tones at sample `n`, each of amplitude 1. Phases depend on `n` alone: a tone that two
     /// neighbouring symbols share goes on unbroken.
-    fn pair(&self, tones: [u64; 2], n: u64) -> f32 {
-        let [low, high] = tones.map(|tone| self.sine[(tone * n) as usize % TURN]);
+    fn pair(&self, tones: [usize; 2], n: u64) -> f32 {
+        let [low, high] = tones.map(|tone| self.waves[tone][(n % TURN as u64) as usize]);
         low + high
+    }
+
+    /// The sample of a value before the swell.
+    fn spoken(&self, value: f32, swell: f32) -> i16 {
+        // Beside so large a number the last bits of a float count in ones: it rounds without a
+        // cast, which the processor would have to do sample by sample.
+        (value * swell * self.amplitude + ONES).to_bits() as i16
+    }
+
+    /// What two tones sound like from sample `start` of the run on, in runs that the processor can
+    /// take several samples of at a time.
+    fn fill_steadily(&self, tones: [usize; 2], start: u64, mut samples: &mut [i16]) {
+        let [low, high] = tones.map(|tone| &self.waves[tone]);
+        let mut n = start;
+        while !samples.is_empty() {
+            let (turn, swell) = ((n % TURN as u64) as usize, (n % SWELL as u64) as usize);
+            let length = samples.len().min(TURN - turn).min(SWELL - swell);
+            let (run, later) = samples.split_at_mut(length);
+            let waves = low[turn..turn + length].iter().zip(&high[turn..turn + length]);
+            let swells = &self.swell[swell..swell + length];
+            for ((sample, (low, high)), swell) in run.iter_mut().zip(waves).zip(swells) {
+                *sample = self.spoken(low + high, *swell);
+            }
+            (samples, n) = (later, n + length as u64);
+        }
     }
 }
 
@@ -124,6 +154,22 @@ mod tests {
             samples.iter().map(|&s| f64::from(s) * f64::from(s)).sum::<f64>() / 8000.0;
         assert!((f64::from(level_dbm0(mean_square)) - SPOKEN_DBM0).abs() < 0.5);
         assert!(samples.iter().all(|s| s.unsigned_abs() < 16_000));
+    }
+
+    #[test]
+    fn every_sample_is_that_of_its_two_tones() {
+        let speaker = Speaker::new(Identity::of(555));
+        let start = 3 * SYMBOL_SAMPLES + 200;
+        let mut samples = vec![0; SYMBOL_SAMPLES as usize - 200];
+        speaker.fill(start, &mut samples);
+        let (low, high) = pair_of(symbol_at(Identity::of(555), 3));
+        let amplitude = rms_of_dbm0(SPOKEN_DBM0) / (1.0 + 1.0 / 18.0_f64).sqrt();
+        for (n, sample) in (start..).zip(samples) {
+            let turns = |bin: usize| std::f64::consts::TAU * (bin as u64 * n) as f64 / 512.0;
+            let swell = 1.0 + (std::f64::consts::TAU * n as f64 / 2000.0).cos() / 3.0;
+            let value = (turns(LOW[low]).sin() + turns(HIGH[high]).sin()) * swell * amplitude;
+            assert!((f64::from(sample) - value).abs() < 1.5, "sample {n}: {sample}, not {value}");
+        }
     }
 
     #[test]
