@@ -1,5 +1,7 @@
 //! The detector of one leg: samples in, final windows out.
 
+use std::cell::RefCell;
+
 use super::features::Features;
 use super::hearing::Hearing;
 use super::spectrum::{Analyzer, BINS, Spectrum, WINDOW};
@@ -11,11 +13,16 @@ pub(crate) const HOP: usize = WINDOW / 2;
 /// Samples not louder than this are silence in either law, and no work.
 const QUIET: u16 = 16;
 
+thread_local! {
+    /// What transforms, and two spectra. Nothing in them is anybody's from call to call: a thread
+    /// that listens to hundreds has them at hand for all.
+    static WORKBENCH: RefCell<(Analyzer, [Spectrum; 2])> =
+        RefCell::new((Analyzer::new(), [[0.0; BINS]; 2]));
+}
+
 /// Listens to one stream of samples at 8 kHz.
 #[derive(Debug, Clone)]
 pub struct Detector {
-    analyzer: Analyzer,
-    spectra: [Spectrum; 2],
     samples: Vec<i16>,
     covered: Vec<bool>,
     /// Sample of the run at which `samples` begins.
@@ -27,8 +34,6 @@ impl Detector {
     /// A detector whose first sample is sample `start` of the run (8 kHz).
     pub fn new(start: u64) -> Self {
         Self {
-            analyzer: Analyzer::new(),
-            spectra: [[0.0; BINS]; 2],
             samples: Vec::new(),
             covered: Vec::new(),
             position: start,
@@ -65,7 +70,8 @@ impl Detector {
         let mut start = 0;
         // Two windows at a time make one transform.
         while start + WINDOW + HOP <= self.samples.len() {
-            self.two_windows(start);
+            WORKBENCH
+                .with_borrow_mut(|(analyzer, spectra)| self.two_windows(start, analyzer, spectra));
             start += 2 * HOP;
         }
         if start > 0 {
@@ -75,14 +81,14 @@ impl Detector {
         }
     }
 
-    fn two_windows(&mut self, start: usize) {
+    fn two_windows(&mut self, start: usize, analyzer: &mut Analyzer, spectra: &mut [Spectrum; 2]) {
         let ranges = [start, start + HOP].map(|from| from..from + WINDOW);
         let windows = ranges.clone().map(|range| &self.samples[range]);
         let loud = windows.iter().any(|w| w.iter().any(|s| s.unsigned_abs() > QUIET));
         if loud {
-            self.analyzer.pair(windows[0], windows[1], &mut self.spectra);
+            analyzer.pair(windows[0], windows[1], spectra);
         }
-        for (spectrum, range) in self.spectra.iter().zip(ranges) {
+        for (spectrum, range) in spectra.iter().zip(ranges) {
             let centre = self.position + (range.start + HOP) as u64;
             let covered = self.covered[range.clone()].iter().filter(|&&c| c).count();
             let covered = covered as f32 / WINDOW as f32;

@@ -23,6 +23,9 @@ const EXPECTED_PROMINENCE: f32 = 2.0;
 /// or 5 Hz aside, as a note of music mostly is, has not.
 const ASIDE: f32 = 0.45;
 
+/// Bins that are added side by side.
+const ABREAST: usize = 8;
+
 /// Tones as bits, low ones first.
 pub(crate) type ToneSet = u16;
 
@@ -78,7 +81,7 @@ impl Features {
 
     /// The figures of a spectrum.
     pub(crate) fn of(centre: u64, covered: f32, spectrum: &Spectrum) -> Self {
-        let power: f32 = spectrum.iter().sum();
+        let power = sum(spectrum);
         let mut features = Self::silent(centre, covered, power);
         let rms = rms_of_dbm0(TONE_FLOOR_DBM0) as f32;
         let least = (rms * rms).max(power * TONE_SHARE);
@@ -105,6 +108,15 @@ impl Features {
     pub(crate) fn energy(&self, tones: ToneSet) -> f32 {
         (0..TONES).filter(|tone| tones & 1 << tone != 0).map(|tone| self.tones[tone]).sum()
     }
+}
+
+/// The sum of all bins, in rows that the processor adds side by side.
+fn sum(spectrum: &Spectrum) -> f32 {
+    let rows = spectrum.chunks_exact(ABREAST);
+    let sums = rows.fold([0.0; ABREAST], |sums: [f32; ABREAST], row| {
+        std::array::from_fn(|n| sums[n] + row[n])
+    });
+    sums.iter().sum()
 }
 
 /// Whether the set holds a low and a high tone.
