@@ -125,7 +125,7 @@ impl Leg {
         self.0.state.windows(from)
     }
 
-    /// Waits until there is another final window than now; wakes at most every 128 ms.
+    /// Waits until there is another final window than now; wakes at most every 120 ms.
     /// Returns at once on a closed leg.
     pub async fn changed(&self) {
         self.0.state.changed().await;

@@ -2,6 +2,7 @@
 //! before and those to come.
 
 use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::state::Port;
@@ -22,9 +23,29 @@ pub(crate) struct Doors {
 /// A pair of ports and their addresses.
 #[derive(Debug)]
 struct Door {
-    pair: PortPair,
-    rtp: SocketAddr,
-    rtcp: SocketAddr,
+    rtp: Outlet,
+    rtcp: Outlet,
+}
+
+/// A port as who sends from it has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Outlet {
+    socket: Arc<UdpSocket>,
+    local: SocketAddr,
+}
+
+impl Outlet {
+    fn new(socket: UdpSocket) -> Result<Self, MediaError> {
+        let local = socket.local_addr().map_err(MediaError::Engine)?;
+        stamp_arrivals(&socket);
+        Ok(Self { socket: Arc::new(socket), local })
+    }
+
+    /// Sends, and tells from where. Errors are those of the path and show in what is not heard.
+    pub(crate) fn send(&self, bytes: &[u8], remote: SocketAddr) -> SocketAddr {
+        let _ = self.socket.send_to(bytes, remote);
+        self.local
+    }
 }
 
 /// A datagram that came in, apart from its octets.
@@ -59,28 +80,23 @@ impl Doors {
 
     /// RTP and RTCP address of the latest pair.
     pub(crate) fn latest(&self) -> Option<(SocketAddr, SocketAddr)> {
-        self.pairs.last().map(|door| (door.rtp, door.rtcp))
+        self.pairs.last().map(Door::addresses)
     }
 
     /// RTP and RTCP address of the pair in use.
     pub(crate) fn in_use(&self) -> (SocketAddr, SocketAddr) {
-        let door = &self.pairs[self.in_use];
-        (door.rtp, door.rtcp)
+        self.pairs[self.in_use].addresses()
+    }
+
+    /// The port in use, to send from.
+    pub(crate) fn outlet(&self, port: Port) -> &Outlet {
+        self.pairs[self.in_use].of(port)
     }
 
     /// The sockets of a pair.
     pub(crate) fn sockets(&self, number: usize) -> Option<[(&UdpSocket, Port); 2]> {
-        let pair = &self.pairs.get(number)?.pair;
-        Some([(&pair.rtp, Port::Rtp), (&pair.rtcp, Port::Rtcp)])
-    }
-
-    /// Sends from the pair in use, and tells from where. Errors are those of the path and show in
-    /// what is not heard.
-    pub(crate) fn send(&self, port: Port, bytes: &[u8], remote: SocketAddr) -> SocketAddr {
-        let door = &self.pairs[self.in_use];
-        let (socket, local) = door.of(port);
-        let _ = socket.send_to(bytes, remote);
-        local
+        let door = self.pairs.get(number)?;
+        Some([(&*door.rtp.socket, Port::Rtp), (&*door.rtcp.socket, Port::Rtcp)])
     }
 
     /// Takes one datagram off a port, if there is one.
@@ -90,12 +106,12 @@ impl Doors {
         port: Port,
         fetcher: &mut Fetcher,
     ) -> Option<Arrival> {
-        let (socket, local) = self.pairs.get(number)?.of(port);
-        let fetched = fetcher.fetch(socket).ok()?;
+        let Outlet { socket, local } = self.pairs.get(number)?.of(port);
+        let fetched = fetcher.fetch(&**socket).ok()?;
         let since = |moved| fetched.at.saturating_duration_since(moved);
         let left = number < self.in_use && self.moved.is_some_and(|at| since(at) > ON_ITS_WAY);
         let port = if left && port == Port::Rtp { Port::Left } else { port };
-        Some(Arrival { port, local, fetched })
+        Some(Arrival { port, local: *local, fetched })
     }
 
     /// How many pairs it has had.
@@ -106,17 +122,17 @@ impl Doors {
 
 impl Door {
     fn new(pair: PortPair) -> Result<Self, MediaError> {
-        let address = |socket: &UdpSocket| socket.local_addr().map_err(MediaError::Engine);
-        let (rtp, rtcp) = (address(&pair.rtp)?, address(&pair.rtcp)?);
-        stamp_arrivals(&pair.rtp);
-        stamp_arrivals(&pair.rtcp);
-        Ok(Self { pair, rtp, rtcp })
+        Ok(Self { rtp: Outlet::new(pair.rtp)?, rtcp: Outlet::new(pair.rtcp)? })
     }
 
-    fn of(&self, port: Port) -> (&UdpSocket, SocketAddr) {
+    const fn addresses(&self) -> (SocketAddr, SocketAddr) {
+        (self.rtp.local, self.rtcp.local)
+    }
+
+    const fn of(&self, port: Port) -> &Outlet {
         match port {
-            Port::Rtp | Port::Left => (&self.pair.rtp, self.rtp),
-            Port::Rtcp => (&self.pair.rtcp, self.rtcp),
+            Port::Rtp | Port::Left => &self.rtp,
+            Port::Rtcp => &self.rtcp,
         }
     }
 }

@@ -13,11 +13,12 @@ use super::playout::{Playout, REACH};
 use super::reception::{Header, Reception};
 use super::reports::{is_rtcp, sender_reports};
 use crate::media::codec::{PACKET_SAMPLES, RATE};
-use crate::media::{Codec, Decoder, Detector, Recording, Stream};
+use crate::media::{Codec, Decoder, Detector, Stream};
 use crate::record::{StreamStats, Window};
 
-/// Samples that are heard at once: four windows.
-const HELPING: u64 = 1024;
+/// Samples that are heard at once at least, 120 ms: a little less than what has come from one turn
+/// of a leg to the next.
+const HELPING: u64 = 960;
 
 /// Longest pause in a timeline that is filled with silence; beyond it (1 min past now)
 /// a packet's place is nonsense.
@@ -26,23 +27,22 @@ const BEYOND: u64 = 480_000;
 /// Listens for a leg.
 #[derive(Debug)]
 pub(crate) struct Ear {
-    /// Sample of the run at which both timelines begin.
+    /// Sample of the run at which the timeline begins.
     origin: u64,
     stream: Option<Stream>,
     guard: Guard,
     reception: Reception,
     playout: Playout,
-    /// Of the source (SSRC) that spoke last, and of what we say ourselves.
+    /// Of the source (SSRC) that spoke last.
     decoder: (u32, Decoder),
-    own_decoder: Decoder,
     heard: Vec<i16>,
     /// Flags of `heard` from sample `listened` on.
     covered: Vec<bool>,
-    sent: Vec<i16>,
     decoded: Vec<i16>,
     /// From here on nothing has been listened to yet.
     listened: u64,
     detector: Option<Detector>,
+    passes_on: bool,
     configured: Option<Instant>,
     first_packet: Option<Instant>,
     last_packet: Option<Instant>,
@@ -60,13 +60,12 @@ impl Ear {
             reception: Reception::default(),
             playout: Playout::default(),
             decoder: (0, Decoder::new(Codec::default())),
-            own_decoder: Decoder::new(Codec::default()),
             heard: Vec::new(),
             covered: Vec::new(),
-            sent: Vec::new(),
             decoded: Vec::new(),
             listened: origin,
             detector: None,
+            passes_on: false,
             configured: None,
             first_packet: None,
             last_packet: None,
@@ -97,22 +96,27 @@ impl Ear {
         }
     }
 
+    /// From now on another leg says what is heard here.
+    pub(crate) fn pass_on(&mut self) {
+        self.passes_on = true;
+    }
+
     /// Takes a datagram that came to the RTP port at sample `arrival` of the run. What it holds
-    /// of sound is given back, for a leg that passes it on; nothing if it comes a second time.
+    /// of sound is given back where another leg says it; nothing if it comes a second time.
     pub(crate) fn take(
         &mut self,
         at: Instant,
         arrival: u64,
         from: SocketAddr,
         datagram: &[u8],
-    ) -> &[i16] {
+    ) -> Option<&[i16]> {
         self.decoded.clear();
         if is_rtcp(datagram) {
             self.take_report(at, datagram);
         } else {
             self.take_packet(at, arrival, from, datagram);
         }
-        &self.decoded
+        self.passes_on.then_some(&self.decoded)
     }
 
     fn take_packet(&mut self, at: Instant, arrival: u64, from: SocketAddr, datagram: &[u8]) {
@@ -195,15 +199,20 @@ impl Ear {
         }
         let place = place + cut as u64;
         let (start, flag) = ((place - self.origin) as usize, (place - self.listened) as usize);
-        let (end, flag_end) = (start + decoded.len(), flag + decoded.len());
-        if self.heard.len() < end {
-            self.heard.resize(end, 0);
+        let flag_end = flag + decoded.len();
+        if self.heard.len() < start {
+            self.heard.resize(start, 0);
         }
-        if self.covered.len() < flag_end {
-            self.covered.resize(flag_end, false);
+        if self.covered.len() < flag {
+            self.covered.resize(flag, false);
         }
-        self.heard[start..end].copy_from_slice(decoded);
-        self.covered[flag..flag_end].fill(true);
+        // What is there already is overwritten; most is new.
+        let over = (self.heard.len() - start).min(decoded.len());
+        self.heard[start..start + over].copy_from_slice(&decoded[..over]);
+        self.heard.extend_from_slice(&decoded[over..]);
+        let over = self.covered.len().min(flag_end);
+        self.covered[flag..over].fill(true);
+        self.covered.resize(self.covered.len().max(flag_end), true);
     }
 
     /// Takes note of a datagram to an RTP port that the leg has moved away from.
@@ -217,26 +226,6 @@ impl Ear {
         for (ssrc, ntp) in sender_reports(&opened) {
             self.reception.sender_report(ssrc, ntp, at);
         }
-    }
-
-    /// Takes note of a packet of our own that left at sample `n` of the run.
-    pub(crate) fn spoke(&mut self, n: u64, datagram: &[u8]) {
-        let Ok(packet) = RtpReader::new(datagram) else { return };
-        let Some(stream) = self.stream.as_ref() else { return };
-        if stream.telephone_event == Some(packet.payload_type()) {
-            return;
-        }
-        let codec = stream.codec;
-        let start = n.saturating_sub(self.origin) as usize;
-        // Sending jitters by less than the packets touch: a small step is joined.
-        let start = if start.abs_diff(self.sent.len()) < PACKET_SAMPLES / 2 {
-            self.sent.len()
-        } else {
-            start
-        };
-        self.sent.resize(start, 0);
-        self.own_decoder.turn_to(codec);
-        self.own_decoder.decode_into(packet.payload(), &mut self.sent);
     }
 
     /// Listens to what has been in time to be heard by sample `now`.
@@ -306,8 +295,9 @@ impl Ear {
             .map(|(from, to)| to.saturating_duration_since(from).as_secs_f32() * 1e3);
     }
 
-    pub(crate) fn recording(&self) -> Recording {
-        Recording { sent: self.sent.clone(), heard: self.heard.clone() }
+    /// Everything that was heard; zeros where nothing arrived.
+    pub(crate) fn heard(&self) -> &[i16] {
+        &self.heard
     }
 }
 

@@ -87,7 +87,7 @@ impl Engine {
     }
 
     /// Waits until everything that was sent or received before the call is in the tap and
-    /// in the legs' figures.
+    /// in the legs' figures; how late this machine was comes with the windows.
     pub async fn settle(&self) {
         self.0.0.settle().await;
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::ear::Ear;
-use super::mouth::Mouth;
+use super::mouth::{Mouth, Paper};
 use crate::media::codec::RATE;
 use crate::media::{Codec, Identity, Stream};
 use crate::record::Window;
@@ -17,24 +17,27 @@ const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOS
 
 /// What a leg speaks.
 #[derive(Debug)]
-pub struct Mouthpiece(Mouth);
+pub struct Mouthpiece {
+    mouth: Mouth,
+    paper: Paper,
+}
 
 impl Mouthpiece {
     /// Speaks an identity in packets of the codec, and is silent at first.
     pub fn new(identity: Identity, codec: Codec) -> Self {
         let mut mouth = Mouth::new(identity);
         mouth.configure(Stream::two_way(PEER, codec));
-        Self(mouth)
+        Self { mouth, paper: Paper::default() }
     }
 
     /// Speaks from the next packet on, or falls silent with it.
     pub fn speak(&mut self, on: bool) {
-        self.0.speak(on);
+        self.mouth.speak(on);
     }
 
     /// The RTP packet of 20 ms whose first sample is sample `n` of the run (8 kHz).
     pub fn packet(&mut self, n: u64) -> Option<Bytes> {
-        self.0.packet(n).map(|parcel| parcel.bytes)
+        self.mouth.packet(n, &mut self.paper).map(|parcel| parcel.bytes)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A leg as the engine's threads see it.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use tokio::sync::watch;
 
 use super::doors::{Arrival, Doors};
 use super::ear::Ear;
-use super::mouth::Mouth;
 use super::reports;
 use super::state::{EngineState, Port, lock};
+use super::talker::Talker;
 use crate::media::{Codec, Identity, LegSpec, MediaError, PortPair, Recording, Stream, quality};
 use crate::record::{StreamStats, Window};
 use crate::wire::{Clock, Fetcher};
@@ -30,8 +30,9 @@ pub(crate) struct LegState {
     addresses: Mutex<(SocketAddr, SocketAddr)>,
     /// `None` once the leg is closed.
     pub(crate) doors: Mutex<Option<Doors>>,
-    pub(crate) closing: AtomicBool,
-    pub(crate) mouth: Mutex<Mouth>,
+    pub(crate) talker: Mutex<Talker>,
+    /// Sample of the run at which the recording begins.
+    origin: u64,
     pub(crate) ear: Mutex<Ear>,
     /// The leg that says what this one hears, if there is one.
     joined: Mutex<Weak<Self>>,
@@ -69,9 +70,9 @@ impl LegState {
             identity: spec.identity,
             clock: engine.clock,
             addresses: Mutex::new(addresses),
+            talker: Mutex::new(Talker::new(spec.identity, doors.outlet(Port::Rtp).clone())),
             doors: Mutex::new(Some(doors)),
-            closing: AtomicBool::new(false),
-            mouth: Mutex::new(Mouth::new(spec.identity)),
+            origin: now,
             ear: Mutex::new(Ear::new(now)),
             joined: Mutex::default(),
             windows: Mutex::default(),
@@ -96,9 +97,9 @@ impl LegState {
         *lock(&self.addresses)
     }
 
-    /// Sends from a port, and tells from which, unless the leg is closed.
-    pub(crate) fn send(&self, port: Port, bytes: &[u8], remote: SocketAddr) -> Option<SocketAddr> {
-        Some(lock(&self.doors).as_ref()?.send(port, bytes, remote))
+    /// Sends RTCP, and tells from where, unless the leg is closed.
+    pub(crate) fn send_report(&self, bytes: &[u8], remote: SocketAddr) -> Option<SocketAddr> {
+        Some(lock(&self.doors).as_ref()?.outlet(Port::Rtcp).send(bytes, remote))
     }
 
     /// Takes one datagram off a port of a pair, if there is one.
@@ -110,6 +111,7 @@ impl LegState {
     pub(crate) fn move_on(&self) {
         if let Some(doors) = lock(&self.doors).as_mut() {
             doors.move_on(Instant::now());
+            lock(&self.talker).outlet = Some(doors.outlet(Port::Rtp).clone());
             *lock(&self.addresses) = doors.in_use();
         }
     }
@@ -124,7 +126,7 @@ impl LegState {
     pub(crate) fn configure(&self, stream: Stream) {
         let now = Instant::now();
         lock(&self.ear).configure(now, self.sample_at(now), &stream);
-        lock(&self.mouth).configure(stream);
+        lock(&self.talker).mouth.configure(stream);
     }
 
     pub(crate) fn await_keys(&self) {
@@ -132,15 +134,15 @@ impl LegState {
     }
 
     pub(crate) fn speak(&self, on: bool) {
-        lock(&self.mouth).speak(on);
+        lock(&self.talker).mouth.speak(on);
     }
 
     pub(crate) fn begin_anew(&self) {
-        lock(&self.mouth).begin_anew();
+        lock(&self.talker).mouth.begin_anew();
     }
 
     pub(crate) fn press(&self, keys: &str) {
-        lock(&self.mouth).press(keys);
+        lock(&self.talker).mouth.press(keys);
     }
 
     pub(crate) fn keys_heard(&self) -> String {
@@ -149,14 +151,15 @@ impl LegState {
 
     /// From now on `other` says what this leg hears.
     pub(crate) fn join(&self, other: &Arc<Self>) {
-        lock(&other.mouth).pass_on();
+        lock(&other.talker).mouth.pass_on();
+        lock(&self.ear).pass_on();
         *lock(&self.joined) = Arc::downgrade(other);
     }
 
     /// Gives on what was heard.
     pub(crate) fn pass_on(&self, samples: &[i16]) {
         if let Some(other) = lock(&self.joined).upgrade() {
-            lock(&other.mouth).take(samples);
+            lock(&other.talker).mouth.take(samples);
         }
     }
 
@@ -186,13 +189,11 @@ impl LegState {
 
     /// The RTCP packet that is due now, if any, and where it goes.
     pub(crate) fn report(&self, now: Instant, clock: Clock) -> Option<(Bytes, SocketAddr)> {
-        let mut mouth = lock(&self.mouth);
-        let (sender, remote) = mouth.report_due(now)?;
-        drop(mouth);
+        let (sender, remote) = lock(&self.talker).mouth.report_due(now)?;
         let reception = lock(&self.ear).report_block(now);
         let sample = self.sample_at(now);
         let report = reports::compound(&sender, reception, now, sample, clock)?;
-        lock(&self.mouth).protected(report).map(|bytes| (bytes, remote))
+        lock(&self.talker).mouth.protected(report).map(|bytes| (bytes, remote))
     }
 
     fn sample_at(&self, at: Instant) -> u64 {
@@ -215,7 +216,7 @@ impl LegState {
 
     pub(crate) fn stats(&self) -> StreamStats {
         let mut stats = StreamStats { party: self.party.clone(), ..StreamStats::default() };
-        lock(&self.mouth).describe(&mut stats);
+        lock(&self.talker).mouth.describe(&mut stats);
         lock(&self.ear).describe(&mut stats);
         stats.machine_late_max_ms = self.machine_late.load(Ordering::Relaxed) as f32 / 1e3;
         stats.machine_pressed = self.machine_pressed.load(Ordering::Relaxed) as f32 / 1e3;
@@ -246,10 +247,12 @@ impl LegState {
     }
 
     pub(crate) fn last_sent_at(&self) -> Option<f64> {
-        lock(&self.mouth).last_sent().map(|at| self.clock.seconds_at(at))
+        lock(&self.talker).mouth.last_sent().map(|at| self.clock.seconds_at(at))
     }
 
     pub(crate) fn recording(&self) -> Recording {
-        lock(&self.ear).recording()
+        let spoken = lock(&self.talker).spoken.clone();
+        let sent = spoken.samples(self.origin, |at| self.sample_at(at));
+        Recording { sent, heard: lock(&self.ear).heard().to_vec() }
     }
 }

@@ -1,13 +1,14 @@
 //! Everything that has time: receiving, decoding, hearing, reports, the tap.
 
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::leg_state::LegState;
 use super::pressure::Pressure;
-use super::receiver::Receiver;
-use super::state::{EngineState, Passed, Port, TICK, lock};
+use super::receiver::{Leftover, Receiver};
+use super::roster::Roster;
+use super::state::{EngineState, Legs, Port, TICK, lock};
+use super::strain::{ROUNDS, Strain};
 use crate::wire::{Datagram, Protocol, Way};
 
 /// Runs until the engine ends.
@@ -16,19 +17,23 @@ use crate::wire::{Datagram, Protocol, Way};
 /// wakes is how late a PBX on the same machine may be.
 pub(crate) fn run(engine: &EngineState) {
     let (mut late, mut pressure) = (Duration::ZERO, Pressure::default());
-    let mut receiver = Receiver::new();
+    let mut listener = Listener::new(lock(&engine.legs).clone());
     loop {
-        round(engine, &mut receiver, late, pressure.share(Instant::now()));
+        listener.strain.note(late, pressure.share(Instant::now()));
+        listener.round(engine);
         engine.rounds.send_modify(|rounds| *rounds += 1);
         let legs = lock(&engine.legs);
         if engine.has_ended() {
             break;
         }
-        if legs.is_empty() && engine.rounds.receiver_count() == 0 {
+        if legs.kept().is_empty() && engine.rounds.receiver_count() == 0 {
+            // Whoever has gone is let go of.
+            legs.renew(&mut listener.legs);
             drop(engine.legs_changed.wait(legs).unwrap_or_else(PoisonError::into_inner));
             // What was late while nobody stood is nobody's.
             engine.companions_late();
             late = Duration::ZERO;
+            listener.strain = Strain::default();
             pressure.forget();
         } else {
             let began = Instant::now();
@@ -41,76 +46,92 @@ pub(crate) fn run(engine: &EngineState) {
             late = began.elapsed().saturating_sub(TICK).max(engine.companions_late());
         }
     }
-    let legs: Vec<Arc<LegState>> = lock(&engine.legs).drain().map(|(_, leg)| leg).collect();
-    for leg in legs {
+    let legs = std::mem::take(lock(&engine.legs).change());
+    for leg in legs.values() {
         leg.finish();
     }
 }
 
-/// Takes what has come and what was sent; this machine was `late`, and somebody waited for a
-/// processor in the share `pressed` of the last time.
-fn round(engine: &EngineState, receiver: &mut Receiver, late: Duration, pressed: Option<f32>) {
-    // Who closes from now on is done with the next time: what has come to it is not here yet.
-    let legs: Vec<(Arc<LegState>, bool)> = lock(&engine.legs)
-        .values()
-        .map(|leg| (Arc::clone(leg), leg.closing.load(Ordering::Acquire)))
-        .collect();
-    let sent = std::mem::take(&mut *lock(&engine.sent));
-    let mut received = std::mem::take(&mut *lock(&engine.last_received));
-    receiver.take(engine, &mut received);
-    for passed in &sent {
-        lock(&passed.leg.ear)
-            .spoke(engine.sample_at(passed.at), passed.plain.as_ref().unwrap_or(&passed.bytes));
-    }
-    for passed in &received {
-        let n = engine.sample_at(passed.at);
-        let mut ear = lock(&passed.leg.ear);
-        match passed.port {
-            Port::Rtp => {
-                passed.leg.pass_on(ear.take(passed.at, n, passed.remote, &passed.bytes));
-            }
-            Port::Rtcp => ear.take_report(passed.at, &passed.bytes),
-            Port::Left => ear.take_left_behind(),
-        }
-    }
-    let now = Instant::now();
-    let mut reports = Vec::new();
-    for (leg, closing) in legs {
-        if closing {
-            lock(&engine.legs).remove(&leg.key);
-            leg.finish();
-            continue;
-        }
-        leg.machine_was_late(late);
-        if let Some(share) = pressed {
-            leg.machine_was_pressed(share);
-        }
-        leg.hear(engine.sample_at(now));
-        if let Some((bytes, remote)) = leg.report(now, engine.clock) {
-            let at = Instant::now();
-            let port = Port::Rtcp;
-            let Some(local) = leg.send(port, &bytes, remote) else { continue };
-            reports.push(Passed { leg, port, at, local, remote, bytes, plain: None });
-        }
-    }
-    let datagrams =
-        |passed: Vec<Passed>, way: Way| passed.into_iter().map(move |p| p.datagram(way));
-    engine.tap.record_all(
-        datagrams(sent, Way::Sent)
-            .chain(datagrams(received, Way::Received))
-            .chain(datagrams(reports, Way::Sent)),
-    );
+/// What the listener has from round to round.
+struct Listener {
+    legs: Roster<Legs>,
+    receiver: Receiver,
+    strain: Strain,
+    rounds: u64,
+    datagrams: Vec<Datagram>,
 }
 
-impl Passed {
-    fn datagram(self, way: Way) -> Datagram {
-        Datagram {
-            at: self.at,
-            way,
-            protocol: Protocol::Udp,
-            local: self.local,
-            remote: self.remote,
-            bytes: self.bytes,
+impl Listener {
+    fn new(legs: Roster<Legs>) -> Self {
+        Self {
+            legs,
+            receiver: Receiver::new(),
+            strain: Strain::default(),
+            rounds: 0,
+            datagrams: Vec::new(),
         }
     }
+
+    /// Takes what has come and what was sent, and listens for the legs whose turn it is.
+    fn round(&mut self, engine: &EngineState) {
+        lock(&engine.legs).renew(&mut self.legs);
+        // Who closes from now on is done with the next time: what has come to it is not here yet.
+        let closed = std::mem::take(&mut *lock(&engine.closed));
+        let datagrams = &mut self.datagrams;
+        // It is empty: what the last round had is in the tap.
+        std::mem::swap(datagrams, &mut *lock(&engine.sent));
+        let leftovers = std::mem::take(&mut *lock(&engine.last_received));
+        for Leftover { leg, port, datagram } in leftovers {
+            take(engine, &leg, port, &datagram);
+            datagrams.push(datagram);
+        }
+        self.receiver.take(engine, self.legs.kept(), |leg, port, datagram| {
+            take(engine, leg, port, &datagram);
+            datagrams.push(datagram);
+        });
+        self.rounds += 1;
+        let now = Instant::now();
+        for (key, leg) in self.legs.kept() {
+            // A leg's turn comes often enough for what it has to hear and to report.
+            if key % ROUNDS == self.rounds % ROUNDS {
+                self.strain(leg);
+                leg.hear(engine.sample_at(now));
+                self.datagrams.extend(report(engine, leg, now));
+            }
+        }
+        for leg in closed {
+            lock(&engine.legs).change().remove(&leg.key);
+            self.strain(&leg);
+            leg.finish();
+        }
+        engine.tap.record_all(self.datagrams.drain(..));
+    }
+
+    fn strain(&self, leg: &LegState) {
+        leg.machine_was_late(self.strain.late());
+        leg.machine_was_pressed(self.strain.pressed());
+    }
+}
+
+/// Hands a leg what has come to it.
+fn take(engine: &EngineState, leg: &LegState, port: Port, datagram: &Datagram) {
+    let Datagram { at, remote, bytes, .. } = datagram;
+    let mut ear = lock(&leg.ear);
+    match port {
+        Port::Rtp => {
+            if let Some(sound) = ear.take(*at, engine.sample_at(*at), *remote, bytes) {
+                leg.pass_on(sound);
+            }
+        }
+        Port::Rtcp => ear.take_report(*at, bytes),
+        Port::Left => ear.take_left_behind(),
+    }
+}
+
+/// Sends a leg's report, if one is due.
+fn report(engine: &EngineState, leg: &LegState, now: Instant) -> Option<Datagram> {
+    let (bytes, remote) = leg.report(now, engine.clock)?;
+    let at = Instant::now();
+    let local = leg.send_report(&bytes, remote)?;
+    Some(Datagram { at, way: Way::Sent, protocol: Protocol::Udp, local, remote, bytes })
 }

@@ -2,7 +2,7 @@
 //!
 //! One sends when it is time and does nothing else; one, with time to spare, receives what
 //! the system has stamped, decodes, hears, reports by RTCP and fills the tap. Agents never
-//! wait for either, and they never wait for agents.
+//! wait for either for longer than a packet takes to send, and neither waits for agents.
 
 mod doors;
 mod ear;
@@ -21,7 +21,12 @@ mod pressure;
 mod receiver;
 mod reception;
 mod reports;
+mod roll;
+mod roster;
+mod spoken;
 mod state;
+mod strain;
+mod talker;
 
 pub use handle::Engine;
 pub use handset::{Earpiece, Mouthpiece};

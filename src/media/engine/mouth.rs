@@ -9,6 +9,7 @@ use rtp_rs::{RtpPacketBuilder, Seq};
 use super::keypad::{Event, Keypad};
 use super::passed_on::PassedOn;
 use super::reports::Sender;
+use super::roll::Roll;
 use crate::media::codec::PACKET_SAMPLES;
 use crate::media::identity::fade;
 use crate::media::lateness::LatenessHistogram;
@@ -25,8 +26,24 @@ pub(crate) struct Parcel {
     pub(crate) remote: SocketAddr,
     /// What goes out.
     pub(crate) bytes: Bytes,
-    /// What it was before it was encrypted, if it was.
-    pub(crate) plain: Option<Bytes>,
+    /// What it says, by which codec, before it is encrypted; nothing for a key.
+    pub(crate) said: Option<(Codec, Bytes)>,
+}
+
+/// A packet without its payload, number and source.
+struct Header {
+    kind: u8,
+    marker: bool,
+    timestamp: u32,
+    /// What the payload is by, if it is audio.
+    says: Option<Codec>,
+}
+
+/// What packets are made of, for any number of mouths.
+#[derive(Debug, Default)]
+pub(crate) struct Paper {
+    roll: Roll,
+    payload: Vec<u8>,
 }
 
 /// Builds a leg's packets.
@@ -112,7 +129,7 @@ impl Mouth {
 
     /// The packet whose first sample is sample `n` of the run, if one is to be sent. RTP
     /// timestamps are those samples, so that a pause shows in them as it should.
-    pub(crate) fn packet(&mut self, n: u64) -> Option<Parcel> {
+    pub(crate) fn packet(&mut self, n: u64, paper: &mut Paper) -> Option<Parcel> {
         let stream = self.stream.as_ref().filter(|stream| stream.send && can_be_sent_to(stream));
         let Some(stream) = stream else {
             self.paused = true;
@@ -120,7 +137,7 @@ impl Mouth {
             return None;
         };
         if let Some((kind, event)) = stream.telephone_event.zip(self.keypad.next()) {
-            return self.event(n, kind, event);
+            return self.event(n, kind, event, paper);
         }
         let mut samples = [0; PACKET_SAMPLES];
         if let Some(passed) = &mut self.passes_on {
@@ -132,42 +149,49 @@ impl Mouth {
                 fade(&mut samples, self.speaking);
             }
         }
-        let payload = self.encoder.encode(&samples);
+        let mut payload = std::mem::take(&mut paper.payload);
+        payload.clear();
+        self.encoder.encode_into(&samples, &mut payload);
         let (kind, timestamp) = (stream.payload_type, self.sender.timestamp(n));
         self.spoke = self.speaking;
         let marker = std::mem::take(&mut self.paused);
-        self.parcel(kind, marker, timestamp, &payload)
+        let header = Header { kind, marker, timestamp, says: Some(self.encoder.codec()) };
+        let parcel = self.parcel(header, &payload, paper);
+        paper.payload = payload;
+        parcel
     }
 
     /// A key's packet, under the timestamp at which it was pressed (RFC 4733 §2.3.5).
-    fn event(&mut self, n: u64, kind: u8, event: Event) -> Option<Parcel> {
+    fn event(&mut self, n: u64, kind: u8, event: Event, paper: &mut Paper) -> Option<Parcel> {
         let began = self.sender.timestamp(n - u64::from(event.since));
         self.paused = false;
         self.spoke = false;
-        self.parcel(kind, event.begins, began, &event.payload)
+        let header = Header { kind, marker: event.begins, timestamp: began, says: None };
+        self.parcel(header, &event.payload, paper)
     }
 
-    fn parcel(&mut self, kind: u8, marker: bool, timestamp: u32, payload: &[u8]) -> Option<Parcel> {
-        let packet: Bytes = RtpPacketBuilder::new()
+    fn parcel(&mut self, header: Header, payload: &[u8], paper: &mut Paper) -> Option<Parcel> {
+        let Header { kind, marker, timestamp, says } = header;
+        let packet = RtpPacketBuilder::new()
             .payload_type(kind)
             .marked(marker)
             .sequence(Seq::from(self.sequence))
             .timestamp(timestamp)
             .ssrc(self.sender.ssrc)
-            .payload(payload)
-            .build()
-            .ok()?
-            .into();
+            .payload(payload);
+        let mut sheet = paper.roll.sheet(packet.target_length());
+        packet.build_into(&mut sheet).ok()?;
+        let packet = sheet.freeze();
         self.sequence = self.sequence.wrapping_add(1);
         self.sender.packets += 1;
         self.sender.octets += payload.len() as u64;
         let stream = self.stream.as_ref()?;
-        let remote = stream.remote;
-        if stream.security.is_none() {
-            return Some(Parcel { remote, bytes: packet, plain: None });
-        }
-        let bytes = self.sealer.as_mut()?.seal(&packet)?.into();
-        Some(Parcel { remote, bytes, plain: Some(packet) })
+        let said = says.map(|codec| (codec, packet.slice(packet.len() - payload.len()..)));
+        let bytes = match stream.security {
+            Some(_) => self.sealer.as_mut()?.seal(&packet)?.into(),
+            None => packet,
+        };
+        Some(Parcel { remote: stream.remote, bytes, said })
     }
 
     /// A report as it goes out.
@@ -230,15 +254,15 @@ mod tests {
     #[test]
     fn numbers_go_on_through_a_hold_and_the_pause_shows_in_the_timestamps() {
         let mut mouth = mouth();
-        let first = mouth.packet(1600).unwrap().bytes;
-        let second = mouth.packet(1760).unwrap().bytes;
+        let first = mouth.packet(1600, &mut Paper::default()).unwrap().bytes;
+        let second = mouth.packet(1760, &mut Paper::default()).unwrap().bytes;
         let mut held = Stream::two_way(SocketAddr::from(([127, 0, 0, 1], 4000)), Codec::Pcma);
         held.send = false;
         mouth.configure(held.clone());
-        assert!(mouth.packet(1920).is_none());
+        assert!(mouth.packet(1920, &mut Paper::default()).is_none());
         held.send = true;
         mouth.configure(held);
-        let third = mouth.packet(2080).unwrap().bytes;
+        let third = mouth.packet(2080, &mut Paper::default()).unwrap().bytes;
         let read = [&first, &second, &third].map(|p| RtpReader::new(p).unwrap());
         assert_eq!(read.each_ref().map(RtpReader::mark), [true, false, true]);
         assert!(read.iter().all(|p| p.ssrc() == read[0].ssrc()));
@@ -251,13 +275,13 @@ mod tests {
     #[test]
     fn silence_is_sent_until_it_speaks_and_nothing_to_nowhere() {
         let mut mouth = mouth();
-        let silent = mouth.packet(0).unwrap().bytes;
+        let silent = mouth.packet(0, &mut Paper::default()).unwrap().bytes;
         assert!(silent[12..].iter().all(|b| *b == silent[12]));
         mouth.speak(true);
-        mouth.packet(160).unwrap();
-        let speech = mouth.packet(320).unwrap().bytes;
+        mouth.packet(160, &mut Paper::default()).unwrap();
+        let speech = mouth.packet(320, &mut Paper::default()).unwrap().bytes;
         assert!(speech[12..].iter().any(|b| *b != speech[12]));
         mouth.configure(Stream::two_way(SocketAddr::from(([0, 0, 0, 0], 4000)), Codec::Pcma));
-        assert!(mouth.packet(480).is_none());
+        assert!(mouth.packet(480, &mut Paper::default()).is_none());
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use super::leg_state::LegState;
-use super::mouth::Parcel;
-use super::state::{EngineState, Passed, Port, SLOTS, be_punctual, lock};
+use super::mouth::Paper;
+use super::roster::Roster;
+use super::state::{EngineState, SLOTS, Turns, be_punctual, lock};
 use crate::media::lateness::LatenessHistogram;
 
 /// Behind by more than this (a suspended machine), the pacer skips what it missed.
@@ -18,43 +18,42 @@ const SAMPLES_PER_MS: u64 = 8;
 pub(crate) fn run(engine: &EngineState) {
     be_punctual();
     let mut next_ms = 0;
-    let mut passed = Vec::new();
+    let mut turns = lock(&engine.slots).clone();
+    let mut paper = Paper::default();
+    let mut sent = Vec::new();
     let mut punctuality = LatenessHistogram::default();
-    while let Some((ms, due, legs)) = wait(engine, next_ms) {
-        for leg in legs {
-            let packet = lock(&leg.mouth).packet(ms * SAMPLES_PER_MS);
-            if let Some(Parcel { remote, bytes, plain }) = packet {
-                let at = Instant::now();
-                let Some(local) = leg.send(Port::Rtp, &bytes, remote) else { continue };
-                let late = at.saturating_duration_since(due);
-                lock(&leg.mouth).sent(at, late);
-                punctuality.add(late);
-                let port = Port::Rtp;
-                passed.push(Passed { leg, port, at, local, remote, bytes, plain });
-            }
+    while let Some((ms, due)) = wait(engine, next_ms, &mut turns) {
+        for leg in &turns.kept()[(ms % SLOTS) as usize] {
+            let went = lock(&leg.talker).send(ms * SAMPLES_PER_MS, due, &mut paper);
+            let Some((datagram, late)) = went else { continue };
+            punctuality.add(late);
+            sent.push(datagram);
         }
-        if !passed.is_empty() {
-            lock(&engine.sent).append(&mut passed);
+        if !sent.is_empty() {
+            lock(&engine.sent).append(&mut sent);
             lock(&engine.lateness).merge(&mut punctuality);
         }
         next_ms = ms + 1;
     }
 }
 
-/// Waits for the first millisecond from `next_ms` on that is some leg's turn.
+/// Waits for the first millisecond from `next_ms` on that is some leg's turn, and brings `turns` up
+/// to date.
 fn wait(
     engine: &EngineState,
     mut next_ms: u64,
-) -> Option<(u64, Instant, Vec<std::sync::Arc<LegState>>)> {
+    turns: &mut Roster<Turns>,
+) -> Option<(u64, Instant)> {
     let mut slots = lock(&engine.slots);
     loop {
         if engine.has_ended() {
             return None;
         }
+        slots.renew(turns);
         let now = Instant::now();
         let now_ms = now.saturating_duration_since(engine.clock.zero()).as_millis() as u64;
-        let turn = (next_ms..next_ms + SLOTS).find(|ms| !slots[(ms % SLOTS) as usize].is_empty());
-        let Some(ms) = turn else {
+        let taken = |ms: &u64| !slots.kept()[(ms % SLOTS) as usize].is_empty();
+        let Some(ms) = (next_ms..next_ms + SLOTS).find(taken) else {
             slots = engine.slots_changed.wait(slots).unwrap_or_else(PoisonError::into_inner);
             next_ms = next_ms.max(now_ms + 1);
             continue;
@@ -65,7 +64,7 @@ fn wait(
                 next_ms = now_ms + 1;
                 continue;
             }
-            return Some((ms, due, slots[(ms % SLOTS) as usize].clone()));
+            return Some((ms, due));
         }
         slots = engine
             .slots_changed

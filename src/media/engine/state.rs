@@ -8,16 +8,16 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use rustix::event::epoll;
 use tokio::sync::watch;
 
 use super::doors::Doors;
 use super::leg_state::LegState;
-use super::receiver::take_last;
+use super::receiver::{Leftover, take_last};
+use super::roster::Roster;
 use crate::media::lateness::LatenessHistogram;
 use crate::media::{MediaError, PortPair, Tardiness};
-use crate::wire::{Clock, Tap};
+use crate::wire::{Clock, Datagram, Tap};
 
 /// Legs take turns at the milliseconds of a packet's 20.
 pub(crate) const SLOTS: u64 = 20;
@@ -37,18 +37,11 @@ pub(crate) enum Port {
     Left,
 }
 
-/// A datagram on its way from or to a port, not yet looked at.
-#[derive(Debug)]
-pub(crate) struct Passed {
-    pub(crate) leg: Arc<LegState>,
-    pub(crate) port: Port,
-    pub(crate) at: Instant,
-    pub(crate) local: SocketAddr,
-    pub(crate) remote: SocketAddr,
-    pub(crate) bytes: Bytes,
-    /// What we sent before it was encrypted, if it was.
-    pub(crate) plain: Option<Bytes>,
-}
+/// Legs by the millisecond that they send in.
+pub(crate) type Turns = Vec<Vec<Arc<LegState>>>;
+
+/// Legs by poller key.
+pub(crate) type Legs = HashMap<u64, Arc<LegState>>;
 
 /// The state of an engine.
 #[derive(Debug)]
@@ -56,17 +49,19 @@ pub(crate) struct EngineState {
     pub(crate) clock: Clock,
     pub(crate) tap: Tap,
     pub(crate) lateness: Mutex<LatenessHistogram>,
-    /// Legs by the millisecond that they send in.
-    pub(crate) slots: Mutex<Vec<Vec<Arc<LegState>>>>,
+    /// Who sends when.
+    pub(crate) slots: Mutex<Roster<Turns>>,
     pub(crate) slots_changed: Condvar,
-    /// Legs by poller key.
-    pub(crate) legs: Mutex<HashMap<u64, Arc<LegState>>>,
+    /// Who is listened for.
+    pub(crate) legs: Mutex<Roster<Legs>>,
     pub(crate) legs_changed: Condvar,
     pub(crate) poller: OwnedFd,
     /// Sent since the listener last looked.
-    pub(crate) sent: Mutex<Vec<Passed>>,
-    /// What had come to legs that were closed since.
-    pub(crate) last_received: Mutex<Vec<Passed>>,
+    pub(crate) sent: Mutex<Vec<Datagram>>,
+    /// Legs that were closed since.
+    pub(crate) closed: Mutex<Vec<Arc<LegState>>>,
+    /// What had come to them.
+    pub(crate) last_received: Mutex<Vec<Leftover>>,
     /// Others of this process who notice how late this machine is.
     companions: Mutex<Vec<Tardiness>>,
     /// How often the listener has looked.
@@ -85,12 +80,13 @@ impl EngineState {
             clock,
             tap,
             lateness: Mutex::default(),
-            slots: Mutex::new(vec![Vec::new(); SLOTS as usize]),
+            slots: Mutex::new(Roster::new(vec![Vec::new(); SLOTS as usize])),
             slots_changed: Condvar::new(),
-            legs: Mutex::default(),
+            legs: Mutex::new(Roster::new(Legs::new())),
             legs_changed: Condvar::new(),
             poller,
             sent: Mutex::default(),
+            closed: Mutex::default(),
             last_received: Mutex::default(),
             companions: Mutex::default(),
             rounds: watch::Sender::new(0),
@@ -107,14 +103,14 @@ impl EngineState {
 
     /// Starts to receive for a leg and to give it its turn at sending.
     pub(crate) fn add(&self, leg: &Arc<LegState>) -> Result<(), MediaError> {
-        lock(&self.legs).insert(leg.key, Arc::clone(leg));
+        lock(&self.legs).change().insert(leg.key, Arc::clone(leg));
         self.legs_changed.notify_all();
         if let Some(doors) = lock(&leg.doors).as_ref() {
             self.watch(leg.key, doors, 0)?;
         }
         let mut slots = lock(&self.slots);
-        let turn = turn(&slots);
-        slots[turn].push(Arc::clone(leg));
+        let turn = turn(slots.kept());
+        slots.change()[turn].push(Arc::clone(leg));
         drop(slots);
         self.slots_changed.notify_all();
         Ok(())
@@ -150,13 +146,14 @@ impl EngineState {
     /// Frees a leg's ports; does nothing the second time.
     pub(crate) fn close(&self, leg: &Arc<LegState>) {
         let Some(doors) = lock(&leg.doors).take() else { return };
+        lock(&leg.talker).outlet = None;
         take_last(leg, &doors, &mut lock(&self.last_received));
         // Closing the sockets removes them from the poller.
         drop(doors);
-        for slot in lock(&self.slots).iter_mut() {
+        for slot in lock(&self.slots).change() {
             slot.retain(|other| other.key != leg.key);
         }
-        leg.closing.store(true, Ordering::Release);
+        lock(&self.closed).push(Arc::clone(leg));
         if self.has_ended() {
             leg.finish();
         }
@@ -203,7 +200,9 @@ impl EngineState {
     pub(crate) async fn settle(&self) {
         let mut rounds = self.rounds.subscribe();
         let begun = *rounds.borrow();
-        // The round under way may have looked already; the one after it has not.
+        // The round under way may have looked already; the one after it has not. Taken so that the
+        // listener is not between looking whether anybody waits for it and waiting itself.
+        drop(lock(&self.legs));
         self.legs_changed.notify_all();
         let _ = rounds.wait_for(|round| *round >= begun + 2 || self.has_ended()).await;
     }
