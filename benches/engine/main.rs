@@ -1,7 +1,7 @@
 //! How punctual the engine is under load: two hundred legs, in pairs, that all speak
 //! and all listen. `cargo bench --bench engine [legs] [seconds]`.
 //!
-//! With `bare`, `connected` or `shared` after them the same packets go through sockets alone, sent in
+//! With `bare`, `connected`, `least` or `shared` after them the same packets go through sockets alone, sent in
 //! the same turns and fetched in the same batches: what the system takes for itself (see `sockets`).
 
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let count: u16 = arguments.next().unwrap_or(200);
     let seconds: u16 = arguments.next().unwrap_or(20);
     let asked = |name: &str| std::env::args().any(|argument| argument == name);
-    match ["bare", "connected", "shared"].into_iter().find(|name| asked(name)) {
+    match ["bare", "connected", "least", "shared"].into_iter().find(|name| asked(name)) {
         Some(name) => alone(name, count, seconds),
         None => engine(count, seconds),
     }
@@ -31,6 +31,7 @@ fn alone(name: &str, count: u16, seconds: u16) -> Result<(), Box<dyn Error>> {
     let (sent, received) = match name {
         "bare" => sockets::bare(count, seconds)?,
         "connected" => sockets::connected(count, seconds)?,
+        "least" => sockets::least(count, seconds)?,
         _ => sockets::shared(count, seconds)?,
     };
     let cpu = (cpu_seconds() - before) / start.elapsed().as_secs_f64();
