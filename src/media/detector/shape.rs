@@ -67,7 +67,8 @@ fn strongest(spectrum: &Spectrum, other: usize) -> usize {
     let mut best = 1;
     for (n, part) in spectrum.chunks_exact(PART).enumerate() {
         // Most parts have none: that is seen of all their bins at once.
-        if part.iter().filter(|bin| **bin > spectrum[best]).count() == 0 {
+        let most = part.iter().fold(0.0, |most: f32, bin| if *bin > most { *bin } else { most });
+        if most <= spectrum[best] {
             continue;
         }
         for k in (n * PART).max(1)..(n + 1) * PART {
