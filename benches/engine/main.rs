@@ -1,8 +1,9 @@
 //! How punctual the engine is under load: two hundred legs, in pairs, that all speak
 //! and all listen. `cargo bench --bench engine [legs] [seconds]`.
 //!
-//! With `bare`, `connected`, `least` or `shared` after them the same packets go through sockets alone, sent in
-//! the same turns and fetched in the same batches: what the system takes for itself (see `sockets`).
+//! With `bare`, `connected` or `shared` after them the same packets go through sockets alone, sent in
+//! the same turns and fetched in the same batches: what the system takes for itself. With `least`
+//! what hearing could not do without comes on top (see `sockets`).
 
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 

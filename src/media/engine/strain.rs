@@ -20,12 +20,12 @@ impl Strain {
         self.next = (self.next + 1) % self.rounds.len();
     }
 
-    /// The latest round.
+    /// How late the worst of them was.
     pub(crate) fn late(&self) -> Duration {
         self.rounds.iter().map(|round| round.0).max().unwrap_or_default()
     }
 
-    /// The greatest share.
+    /// The greatest share of them.
     pub(crate) fn pressed(&self) -> f32 {
         self.rounds.iter().map(|round| round.1).fold(0.0, f32::max)
     }
